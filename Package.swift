@@ -1,0 +1,72 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The same strict settings for every Swift target: warnings are errors, every import is internal
+/// unless it says otherwise, and a member is visible only where its module is imported.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "rotate",
+  products: [
+    .executable(name: "rotate", targets: ["rotate"]),
+    .library(name: "SigV4", targets: ["SigV4"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+  ],
+  targets: [
+    // The C door: headers of the system's libraries and typed shims, nothing else.
+    .systemLibrary(
+      name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(
+      name: "CLibExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+    .systemLibrary(name: "CLinux"),
+
+    .target(name: "LibCrypto", dependencies: ["CLibCrypto"], swiftSettings: strict),
+    .target(name: "SigV4", dependencies: ["LibCrypto"], swiftSettings: strict),
+    .target(
+      name: "AWSClient",
+      dependencies: [
+        "CLibCurl", "CLibExpat", "LibCrypto", "SigV4",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+    .target(name: "RotationPlanner", swiftSettings: strict),
+    .target(
+      name: "RotationExecutor", dependencies: ["LibCrypto", "RotationPlanner"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "rotate",
+      dependencies: [
+        "AWSClient", "CLinux", "LibCrypto", "RotationExecutor", "RotationPlanner",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+
+    .testTarget(name: "LibCryptoTests", dependencies: ["LibCrypto"], swiftSettings: strict),
+    .testTarget(name: "SigV4Tests", dependencies: ["SigV4", "LibCrypto"], swiftSettings: strict),
+    .testTarget(
+      name: "AWSClientTests", dependencies: ["AWSClient", "LibCrypto", "SigV4"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RotationPlannerTests", dependencies: ["RotationPlanner"], swiftSettings: strict),
+    .testTarget(
+      name: "RotationExecutorTests",
+      dependencies: ["RotationExecutor", "RotationPlanner", "LibCrypto"], swiftSettings: strict),
+    .testTarget(
+      name: "RotateTests", dependencies: ["rotate", "RotationPlanner", "RotationExecutor"],
+      swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,41 @@
+/// One HTTP request, complete: what is in it is what is sent.
+package struct HTTPRequest: Sendable {
+  /// How long each part may take. None may be left open: a request that hangs would hold the lease.
+  package struct Timeouts: Sendable, Equatable {
+    /// To resolve the name, connect and finish the TLS handshake.
+    package var connect: Duration
+    /// For the whole request, the connection included.
+    package var total: Duration
+
+    package init(connect: Duration = .seconds(5), total: Duration = .seconds(30)) {
+      self.connect = connect
+      self.total = total
+    }
+  }
+
+  package var method: String
+  /// Absolute, `http` or `https`, already percent-encoded.
+  package var url: String
+  /// In the order in which they are sent. Names keep the case that they are given.
+  package var headers: [(name: String, value: String)]
+  package var body: [UInt8]
+  package var timeouts: Timeouts
+  /// The largest body that is accepted, in bytes. A longer one fails as `responseTooLarge`.
+  package var responseLimit: Int
+  /// False for the metadata endpoints on link-local addresses, which are never behind a proxy.
+  package var mayUseProxy: Bool
+
+  package init(
+    method: String, url: String, headers: [(name: String, value: String)] = [],
+    body: [UInt8] = [], timeouts: Timeouts = Timeouts(), responseLimit: Int = 8 << 20,
+    mayUseProxy: Bool = true
+  ) {
+    self.method = method
+    self.url = url
+    self.headers = headers
+    self.body = body
+    self.timeouts = timeouts
+    self.responseLimit = responseLimit
+    self.mayUseProxy = mayUseProxy
+  }
+}

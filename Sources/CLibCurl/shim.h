@@ -1,0 +1,4 @@
+#ifndef ROTATE_CLIBCURL_SHIM_H
+#define ROTATE_CLIBCURL_SHIM_H
+#include <curl/curl.h>
+#endif
