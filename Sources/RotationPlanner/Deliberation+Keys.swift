@@ -1,0 +1,178 @@
+internal import struct FoundationEssentials.Date
+
+/// The keys that are not published: orphans to remove, retiring keys to take one step further.
+extension Deliberation {
+  /// IAM's and Parameter Store's clocks may differ by this much.
+  static let clockTolerance = Duration.seconds(2)
+
+  /// Keys that came into being under an intent and were never published are this program's.
+  mutating func removeOrphans() {
+    guard let left else { return }
+    for key in observation.keys {
+      guard key.id != published?.id, !retiring.contains(where: { $0.id == key.id }),
+        !left.knownKeyIds.contains(key.id),
+        // `createdAt` is in whole seconds: it may lie up to one before the intent.
+        key.createdAt + .seconds(1) + Self.clockTolerance >= left.since
+      else { continue }
+      switch observation.lastUsed[key.id] {
+      case nil:
+        wanted.insert(.lastUsed(key.id))
+      case .unknown(let why):
+        return stop(unreadable("the last use of \(key.id)", why))
+      case .known(let use) where use.at != nil && use.service != "sts":
+        // Nobody but this program could know the secret of a key that it made: not this one's.
+        continue
+      case .known:
+        rows[key.id] = (.orphan, Upcoming(.delete, at: now), "created, never published")
+        remaining[key.id] = nil
+        add(
+          .deleteOrphan(key.id),
+          "run \(left.holder.runId) created it and ended before it was published; "
+            + "nobody has its secret")
+      }
+    }
+  }
+
+  mutating func retire() {
+    for key in retiring {
+      retire(key)
+      guard !stopped else { return }
+    }
+  }
+
+  private mutating func retire(_ retired: RetiringKey) {
+    guard let key = key(retired.id) else {
+      guard now >= retired.supersededAt.over(policy.settle) else { return }
+      retiring.removeAll { $0.id == retired.id }
+      add(.note(retired.id, .gone), "IAM doesn't list \(retired.id) any more")
+      return
+    }
+    switch (key.status, retired.deactivatedAt) {
+    case (.active, nil): retireActive(retired)
+    case (.active, .some(let at)): reactivated(retired, at: at)
+    case (.inactive, nil), (.expired, nil): noteInactive(retired)
+    case (.inactive, .some(let at)), (.expired, .some(let at)): deleteAfterSoak(retired, since: at)
+    case (.other(let status), _):
+      findings.append(
+        Finding(
+          code: "unknown-status", .act,
+          "the retiring key \(key.id) has the status \(status), which this version doesn't know",
+          remedy: "look at the key in IAM"))
+      rows[key.id] = (.retiring, nil, "status \(status): left alone")
+    }
+  }
+
+  private mutating func retireActive(_ retired: RetiringKey) {
+    let graceOver = retired.supersededAt.over(policy.gracePeriod)
+    guard now >= graceOver else {
+      rows[retired.id] = (
+        .retiring, Upcoming(.deactivate, at: graceOver),
+        "superseded \(retired.supersededAt.inWords); builds that read it may still run"
+      )
+      return
+    }
+    switch observation.lastUsed[retired.id] {
+    case nil:
+      wanted.insert(.lastUsed(retired.id))
+    case .unknown(let why):
+      rows[retired.id] = (.retiring, Upcoming(.recheck, at: nil), "last use unknown: kept Active")
+      findings.append(unreadable("the last use of \(retired.id)", why))
+    case .known(let use):
+      if let until = quietAgain(retired, use) {
+        hold(retired, use, until: until)
+      } else {
+        remaining[retired.id]?.status = .inactive
+        rows[retired.id] = (
+          .retiring, Upcoming(.deactivate, at: now),
+          "grace is over and nothing uses it\(use.inWords)"
+        )
+        add(
+          .deactivate(retired.id),
+          "superseded \(retired.supersededAt.inWords), grace of \(policy.gracePeriod.inWords) "
+            + "is over, no use within \(policy.quietPeriod.inWords)")
+      }
+    }
+  }
+
+  /// When a key that is still in use may count as quiet; nil: it is quiet now.
+  private func quietAgain(_ retired: RetiringKey, _ use: AccessKeyLastUsed) -> Date? {
+    guard let at = use.at else { return nil }
+    // This program's own proof counts as a use by STS. The figure is coarse: a minute's slack.
+    if use.service == "sts", let proven = retired.provenAt, at <= proven + .seconds(60) {
+      return nil
+    }
+    let quiet = at.over(policy.quietPeriod)
+    return now < quiet ? quiet : nil
+  }
+
+  private mutating func hold(_ retired: RetiringKey, _ use: AccessKeyLastUsed, until: Date) {
+    rows[retired.id] = (
+      .retiring, Upcoming(.deactivate, at: until), "still in use\(use.inWords): kept Active"
+    )
+    let age = key(retired.id).map { now - $0.createdAt } ?? .zero
+    findings.append(
+      Finding(
+        code: "still-in-use", age > policy.maxKeyAge ? .act : .notice,
+        "the superseded key \(retired.id) is still in use\(use.inWords)",
+        remedy: "find the consumer that keeps a copy and have it read the published key"))
+  }
+
+  private mutating func reactivated(_ retired: RetiringKey, at: Date) {
+    guard now >= at.over(policy.settle) else {
+      rows[retired.id] = (
+        .retiring, Upcoming(.delete, at: at.over(policy.soakPeriod)), "deactivated just now"
+      )
+      return
+    }
+    if let index = retiring.firstIndex(where: { $0.id == retired.id }) {
+      retiring[index].deactivatedAt = nil
+      retiring[index].supersededAt = now
+    }
+    rows[retired.id] = (
+      .retiring, Upcoming(.deactivate, at: now.over(policy.gracePeriod)),
+      "somebody made it Active again: its grace starts again"
+    )
+    add(
+      .note(retired.id, .reactivated), "somebody made it Active again: its grace starts again")
+  }
+
+  private mutating func noteInactive(_ retired: RetiringKey) {
+    if let index = retiring.firstIndex(where: { $0.id == retired.id }) {
+      retiring[index].deactivatedAt = now
+    }
+    rows[retired.id] = (
+      .retiring, Upcoming(.delete, at: now.over(policy.soakPeriod)),
+      "Inactive since an unknown time: its soak starts now"
+    )
+    add(
+      .note(retired.id, .inactive),
+      "it is Inactive and nobody recorded since when: its soak of "
+        + "\(policy.soakPeriod.inWords) starts now")
+  }
+
+  private mutating func deleteAfterSoak(_ retired: RetiringKey, since: Date) {
+    let soaked = since.over(policy.soakPeriod)
+    guard now >= soaked else {
+      rows[retired.id] = (
+        .retiring, Upcoming(.delete, at: soaked),
+        "Inactive since \(since.inWords); can be brought back until it is deleted"
+      )
+      return
+    }
+    rows[retired.id] = (.retiring, Upcoming(.delete, at: now), "the soak is over")
+    remaining[retired.id] = nil
+    retiring.removeAll { $0.id == retired.id }
+    add(
+      .delete(retired.id),
+      "Inactive since \(since.inWords), soak of \(policy.soakPeriod.inWords) is over")
+  }
+}
+
+extension AccessKeyLastUsed {
+  /// To be put behind a statement: ` (last used 2026-01-01 10:00Z by s3 in eu-west-1)`.
+  var inWords: String {
+    guard let at else { return " (never used)" }
+    return " (last used \(at.inWords)"
+      + (service.map { " by \($0)" } ?? "") + (region.map { " in \($0)" } ?? "") + ")"
+  }
+}

@@ -1,0 +1,260 @@
+internal import struct FoundationEssentials.Date
+
+/// Which key is published, and does what stands in Parameter Store say so too?
+extension Deliberation {
+  /// How long after its creation a key may still be refused or missing from lists without that
+  /// meaning anything: IAM is eventually consistent.
+  static let propagation = Duration.seconds(600)
+
+  mutating func settlePublished() {
+    let recorded = published
+    let undisturbed =
+      recorded != nil && left == nil
+      && recorded?.credentialsVersion == observation.credentialsVersion
+    if undisturbed, let recorded {
+      settle(recorded)
+    } else if recorded != nil || left != nil || observation.credentialsVersion != nil {
+      followCredentials(recorded)
+    } else {
+      adoptPair()
+    }
+  }
+
+  /// The record and `credentials` agree. What about the key itself?
+  private mutating func settle(_ recorded: PublishedKey) {
+    guard let key = key(recorded.id) else { return confirmGone(recorded) }
+    switch key.status {
+    case .active, .expired: break
+    case .inactive: contained(key.id)
+    case .other(let status): strange(key.id, status)
+    }
+  }
+
+  /// `credentials` is the commit point: where it and the record disagree, it decides.
+  private mutating func followCredentials(_ recorded: PublishedKey?) {
+    guard let content = observation.credentials else {
+      wanted.insert(.credentials)
+      return
+    }
+    switch content {
+    case .unknown(let why):
+      stop(unreadable("credentials", why))
+    case .known(.works(let id)):
+      if id == recorded?.id, let recorded {
+        noteRewritten(recorded)
+      } else {
+        adopt(id, replacing: recorded)
+      }
+    case .known(let other):
+      restore(recorded, instead: other)
+    }
+  }
+
+  private mutating func noteRewritten(_ recorded: PublishedKey) {
+    settle(recorded)
+    guard go, let version = observation.credentialsVersion,
+      version != recorded.credentialsVersion
+    else { return }
+    published?.credentialsVersion = version
+    add(
+      .note(recorded.id, .rewritten),
+      "`credentials` has version \(version), which holds the same, working key")
+  }
+
+  /// `credentials` holds another key than the record says, or there is no record, and it works.
+  private mutating func adopt(_ id: AccessKeyID, replacing recorded: PublishedKey?) {
+    guard let key = key(id) else {
+      return stop(
+        Finding(
+          code: "list-lags", .failed,
+          "`credentials` holds \(id), which works, but IAM doesn't list it yet",
+          remedy: "nothing: the next run sees more"))
+    }
+    switch key.status {
+    case .active, .expired: break
+    case .inactive: return contained(id)
+    case .other(let status): return strange(id, status)
+    }
+    guard let superseded = superseded(by: id, recorded: recorded) else { return }
+    take(key, from: .credentials, retiring: superseded)
+    let why =
+      left == nil
+      ? "`credentials` holds this key and it works; the record doesn't say so"
+      : "run \(left?.holder.runId ?? "") published it and ended before it could record that"
+    add(.adopt(key, from: .credentials, retiring: superseded), why)
+  }
+
+  /// The keys that begin to retire when `id` is taken for the published one; nil while the
+  /// evidence is missing.
+  private mutating func superseded(
+    by id: AccessKeyID, recorded: PublishedKey?
+  ) -> [RetiringKey]? {
+    let listed = observation.keys.filter { key in
+      key.id != id && !retiring.contains { $0.id == key.id }
+    }
+    var result: [RetiringKey] = []
+    if let recorded, listed.contains(where: { $0.id == recorded.id }) {
+      result.append(
+        RetiringKey(id: recorded.id, supersededAt: now, provenAt: recorded.provenAt))
+    } else if recorded == nil, let left {
+      // A first publication supersedes the key that stood there.
+      result += listed.filter { left.knownKeyIds.contains($0.id) }
+        .map { RetiringKey(id: $0.id, supersededAt: now) }
+    }
+    let others = listed.filter { key in !result.contains { $0.id == key.id } }
+    guard !others.isEmpty, left == nil else { return result }
+    // Without a record, the history of `credentials` still tells which keys were published.
+    switch observation.publications {
+    case nil:
+      wanted.insert(.publications)
+      return nil
+    case .unknown(let why):
+      stop(unreadable("the history of `credentials`", why))
+      return nil
+    case .known(let publications):
+      for key in others {
+        guard let last = publications.lastIndex(where: { $0.id == key.id }) else { continue }
+        let following = publications[(last + 1)...].first?.at ?? now
+        result.append(RetiringKey(id: key.id, supersededAt: following))
+      }
+      return result
+    }
+  }
+
+  private mutating func take(
+    _ key: AccessKey, from source: AdoptionSource, retiring more: [RetiringKey]
+  ) {
+    published = PublishedKey(
+      id: key.id, createdAt: key.createdAt, publishedAt: now,
+      credentialsVersion: observation.credentialsVersion ?? 0)
+    retiring = retiring.filter { $0.id != key.id } + more
+  }
+
+  /// `credentials` is damaged, gone, or doesn't work.
+  private mutating func restore(_ recorded: PublishedKey?, instead content: CredentialsContent) {
+    if let id = content.accessKeyId, let key = key(id) {
+      if key.status == .inactive { return contained(id) }
+      if id != recorded?.id, now - key.createdAt < Self.propagation {
+        return stop(
+          Finding(
+            code: "not-usable-yet", .failed,
+            "`credentials` holds \(id), created \((now - key.createdAt).inWords) ago, "
+              + "and AWS refuses it so far",
+            remedy: "nothing: IAM takes its time with new keys; the next run tries again"))
+      }
+    }
+    guard let recorded, let key = key(recorded.id) else {
+      if let recorded { return confirmGone(recorded) }
+      return adoptPair()
+    }
+    switch key.status {
+    case .inactive: return contained(recorded.id)
+    case .other(let status): return strange(recorded.id, status)
+    case .expired: return
+    case .active: break
+    }
+    switch observation.publications {
+    case nil: wanted.insert(.publications)
+    case .unknown(let why): stop(unreadable("the history of `credentials`", why))
+    case .known(let publications):
+      let candidates = publications.filter { $0.id == recorded.id }
+      guard
+        let source = candidates.first(where: { $0.version == recorded.credentialsVersion })
+          ?? candidates.last
+      else {
+        lost = true
+        return
+      }
+      add(
+        .restoreCredentials(recorded.id, version: source.version),
+        "`credentials` \(content.inWords); version \(source.version) held the published key")
+    }
+  }
+
+  /// The published key isn't listed. Lists lag, so it has to be refused too.
+  private mutating func confirmGone(_ recorded: PublishedKey) {
+    guard let content = observation.credentials else {
+      wanted.insert(.credentials)
+      return
+    }
+    switch content {
+    case .unknown(let why):
+      stop(unreadable("credentials", why))
+    case .known(.works(recorded.id)):
+      stop(
+        Finding(
+          code: "list-lags", .failed,
+          "the published key \(recorded.id) works, but IAM doesn't list it",
+          remedy: "nothing: the next run sees more"))
+    case .known where now - recorded.createdAt < policy.settle:
+      stop(
+        Finding(
+          code: "not-usable-yet", .failed,
+          "the published key \(recorded.id) was created "
+            + "\((now - recorded.createdAt).inWords) ago and can't be seen yet",
+          remedy: "nothing: the next run sees more"))
+    case .known:
+      gone = true
+    }
+  }
+
+  /// No record and no `credentials`: the pair may hold a key that a person or another tool put
+  /// there. It is taken over as it is, where its secret proves right.
+  private mutating func adoptPair() {
+    guard published == nil, let id = observation.pairKeyId, let key = key(id),
+      !retiring.contains(where: { $0.id == id })
+    else { return }
+    switch key.status {
+    case .inactive: return contained(id)
+    case .other(let status): return strange(id, status)
+    case .active, .expired: break
+    }
+    switch observation.pairWorks {
+    case nil: wanted.insert(.pair)
+    case .unknown(let why): stop(unreadable("the pair", why))
+    case .known(false): break
+    case .known(true):
+      take(key, from: .pair, retiring: [])
+      add(
+        .adopt(key, from: .pair, retiring: []),
+        "the pair in Parameter Store holds this key and it works")
+    }
+  }
+
+  // MARK: Findings
+
+  private mutating func contained(_ id: AccessKeyID) {
+    rows[id] = (.published, Upcoming(.rotate, at: nil), "set Inactive by somebody; left alone")
+    stop(
+      Finding(
+        code: "published-key-inactive", .act,
+        "the published key \(id) is Inactive: somebody has contained it",
+        remedy: "find out why; then make it Active again, or delete it: "
+          + "the next run publishes a new one"))
+  }
+
+  private mutating func strange(_ id: AccessKeyID, _ status: String) {
+    stop(
+      Finding(
+        code: "unknown-status", .act,
+        "the key \(id) has the status \(status), which this version doesn't know",
+        remedy: "look at the key in IAM; a newer rotate may know the status"))
+  }
+
+  func unreadable(_ what: String, _ why: String) -> Finding {
+    Finding(
+      code: "evidence-missing", .failed, "\(what) could not be looked at: \(why)",
+      remedy: "nothing was changed; the next run tries again")
+  }
+}
+
+extension CredentialsContent {
+  fileprivate var inWords: String {
+    switch self {
+    case .absent: "is gone"
+    case .damaged(let why): "is damaged (\(why))"
+    case .works(let id): "holds \(id)"
+    case .refused(let id): "holds \(id), which AWS refuses"
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package import struct FoundationEssentials.Date
+
+/// What was seen of one user at one moment. Whatever could not be read is said to be unknown,
+/// never taken for absent.
+package struct Observation: Sendable {
+  package var user: ObservedUser
+  package var keys: [AccessKey]
+  package var record: RecordReading
+  package var lease: LeaseStanding
+  /// The version of `credentials`; nil where the parameter doesn't exist.
+  package var credentialsVersion: Int?
+  /// What `credentials` holds; nil until it was looked at.
+  package var credentials: Known<CredentialsContent>?
+  /// The value of the pair's `AWS_ACCESS_KEY_ID`; nil where there is none.
+  package var pairKeyId: AccessKeyID?
+  /// Whether the pair's secret belongs to its key id; nil until it was tried.
+  package var pairWorks: Known<Bool>?
+  /// The key ids that `credentials` has held, oldest first; nil until its history was read.
+  package var publications: Known<[Publication]>?
+  /// The projections (parameters, local files) that don't show the published key.
+  package var drift: [String]
+  package var lastUsed: [AccessKeyID: Known<AccessKeyLastUsed>]
+
+  package init(
+    user: ObservedUser, keys: [AccessKey], record: RecordReading, lease: LeaseStanding,
+    credentialsVersion: Int? = nil, credentials: Known<CredentialsContent>? = nil,
+    pairKeyId: AccessKeyID? = nil, pairWorks: Known<Bool>? = nil,
+    publications: Known<[Publication]>? = nil, drift: [String] = [],
+    lastUsed: [AccessKeyID: Known<AccessKeyLastUsed>] = [:]
+  ) {
+    self.user = user
+    self.keys = keys
+    self.record = record
+    self.lease = lease
+    self.credentialsVersion = credentialsVersion
+    self.credentials = credentials
+    self.pairKeyId = pairKeyId
+    self.pairWorks = pairWorks
+    self.publications = publications
+    self.drift = drift
+    self.lastUsed = lastUsed
+  }
+}
+
+/// A managed user as IAM describes it.
+package struct ObservedUser: Hashable, Sendable {
+  package var name: String
+  package var userId: String
+  package var account: String
+
+  package init(name: String, userId: String, account: String) {
+    self.name = name
+    self.userId = userId
+    self.account = account
+  }
+}
+
+/// The answer to a question that may have failed. A failure means "unknown", never "no".
+package enum Known<Value: Sendable>: Sendable {
+  case known(Value)
+  /// With the reason, in words.
+  case unknown(String)
+}
+
+extension Known: Equatable where Value: Equatable {}
+
+/// The record, as far as it could be read.
+package enum RecordReading: Sendable, Equatable {
+  case absent
+  /// The newest state: of the newest version, or of the history's replay.
+  case state(RotationState)
+  /// It is not JSON of the record's form.
+  case damaged(String)
+  /// A later version of this program wrote it.
+  case newerSchema(Int)
+}
+
+/// Who may change this user's keys now.
+package enum LeaseStanding: Sendable, Equatable {
+  /// The newest version of the record is a state, or there is none.
+  case free
+  /// The newest version is an intent: only the history tells.
+  case unread
+  /// Another run holds it.
+  case held(LeaseHolder, until: Date)
+  /// A run that can't go on left it: its time is over, or it was of this host and is dead.
+  case abandoned(Unfinished)
+  /// This run holds it; an earlier one may have left something behind.
+  case mine(since: Date, left: Unfinished?)
+}
+
+/// The run that an intent names.
+package struct LeaseHolder: Hashable, Sendable {
+  package var runId: String
+  package var host: String
+
+  package init(runId: String, host: String) {
+    self.runId = runId
+    self.host = host
+  }
+}
+
+/// What runs left that took the lease after the last state and never gave it back.
+package struct Unfinished: Hashable, Sendable {
+  /// The last of them.
+  package var holder: LeaseHolder
+  /// When the first of them took the lease, by AWS's time.
+  package var since: Date
+  /// The keys that existed when the first of them began.
+  package var knownKeyIds: Set<AccessKeyID>
+
+  package init(holder: LeaseHolder, since: Date, knownKeyIds: Set<AccessKeyID>) {
+    self.holder = holder
+    self.since = since
+    self.knownKeyIds = knownKeyIds
+  }
+}
+
+/// What the parameter `credentials` holds.
+package enum CredentialsContent: Hashable, Sendable {
+  case absent
+  /// Not the JSON of a credential.
+  case damaged(String)
+  /// STS accepted a call that was signed with it, from the expected user.
+  case works(AccessKeyID)
+  /// STS refused such a call, or it is another user's.
+  case refused(AccessKeyID)
+
+  package var accessKeyId: AccessKeyID? {
+    switch self {
+    case .works(let id), .refused(let id): id
+    case .absent, .damaged: nil
+    }
+  }
+}
+
+/// One version of `credentials`.
+package struct Publication: Hashable, Sendable {
+  package var version: Int
+  package var id: AccessKeyID
+  package var at: Date
+
+  package init(version: Int, id: AccessKeyID, at: Date) {
+    self.version = version
+    self.id = id
+    self.at = at
+  }
+}

@@ -1,0 +1,189 @@
+package import struct FoundationEssentials.Date
+
+/// What is to be done for one user, and why, as data. A dry run prints what the real run does.
+package struct Plan: Sendable, Equatable {
+  package var user: String
+  /// Due now, in this order.
+  package var steps: [PlannedStep]
+  /// What somebody must know or do.
+  package var findings: [Finding]
+  /// One entry a key that exists, oldest first.
+  package var keys: [KeyPlan]
+  /// The earliest thing that will be due later; nil where that can't be known.
+  package var next: Upcoming?
+  /// One sentence: how this user stands.
+  package var summary: String
+
+  package init(
+    user: String, steps: [PlannedStep] = [], findings: [Finding] = [], keys: [KeyPlan] = [],
+    next: Upcoming? = nil, summary: String = ""
+  ) {
+    self.user = user
+    self.steps = steps
+    self.findings = findings
+    self.keys = keys
+    self.next = next
+    self.summary = summary
+  }
+}
+
+/// One change, with its reason in words.
+package struct PlannedStep: Sendable, Equatable {
+  package var step: Step
+  package var reason: String
+
+  package init(_ step: Step, _ reason: String) {
+    self.step = step
+    self.reason = reason
+  }
+}
+
+/// The changes that a plan can hold.
+package enum Step: Sendable, Hashable {
+  /// Take the key that stands in Parameter Store for the published one: the record was lost, or a
+  /// run ended between the publication and its record. The others it replaces begin to retire.
+  case adopt(AccessKey, from: AdoptionSource, retiring: [RetiringKey])
+  /// Remove a key that this program made and never published.
+  case deleteOrphan(AccessKeyID)
+  /// Put the published credential back from this version of `credentials`.
+  case restoreCredentials(AccessKeyID, version: Int)
+  /// The record is to follow what is true of a key; nothing else changes.
+  case note(AccessKeyID, Note)
+  case deactivate(AccessKeyID)
+  case delete(AccessKeyID)
+  /// The operator gives up a key that the program can't attribute: it becomes retiring, Inactive.
+  case makeRoom(AccessKeyID)
+  /// Create, prove, publish; the superseded keys begin to retire.
+  case rotate(RotationReason, superseding: [AccessKeyID])
+  /// Make the projections show the published key again.
+  case repair([String])
+  /// Write the state down: an earlier run left an intent, or the audit log was cut short.
+  case recordState
+}
+
+/// Where the secret of an adopted key is.
+package enum AdoptionSource: String, Sendable, Hashable {
+  case credentials
+  case pair
+}
+
+/// A fact about a key that the record doesn't know yet.
+package enum Note: String, Sendable, Hashable {
+  /// It is Inactive and nobody recorded since when: the soak starts now.
+  case inactive
+  /// Somebody made it Active again: the grace period starts again.
+  case reactivated
+  /// It doesn't exist any more.
+  case gone
+  /// `credentials` has a new version that holds the same, working key.
+  case rewritten
+}
+
+/// Why a key is replaced.
+package enum RotationReason: String, Sendable, Hashable {
+  case firstPublication
+  case due
+  case asked
+  case publishedKeyGone
+  case publishedKeyExpired
+  case credentialsLost
+}
+
+/// Something that a person must know. It decides the exit code.
+package struct Finding: Sendable, Equatable {
+  package enum Severity: Int, Sendable, Comparable {
+    /// Worth a line; changes nothing about the exit code.
+    case notice
+    /// Somebody has to act: exit code 2.
+    case act
+    /// A call or a read failed: exit code 1.
+    case failed
+
+    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  /// Stable, for the index of messages: `two-keys-no-record`.
+  package var code: String
+  package var severity: Severity
+  package var message: String
+  /// What the person can do about it.
+  package var remedy: String?
+
+  package init(code: String, _ severity: Severity, _ message: String, remedy: String? = nil) {
+    self.code = code
+    self.severity = severity
+    self.message = message
+    self.remedy = remedy
+  }
+}
+
+/// One key in the report.
+package struct KeyPlan: Sendable, Equatable {
+  package var key: AccessKey
+  package var role: KeyRole
+  /// What happens to it next.
+  package var next: Upcoming?
+  /// Why that, or why nothing.
+  package var reason: String
+
+  package init(key: AccessKey, role: KeyRole, next: Upcoming?, reason: String) {
+    self.key = key
+    self.role = role
+    self.next = next
+    self.reason = reason
+  }
+}
+
+package enum KeyRole: String, Sendable, Hashable {
+  case published, retiring, orphan, foreign
+}
+
+/// A thing that will be due.
+package struct Upcoming: Sendable, Equatable {
+  package enum Action: String, Sendable {
+    case rotate, deactivate, delete, recheck
+  }
+
+  package var action: Action
+  /// Nil: when somebody has acted.
+  package var at: Date?
+
+  package init(_ action: Action, at: Date?) {
+    self.action = action
+    self.at = at
+  }
+}
+
+/// What the planner needs to see before it can decide.
+package enum Evidence: Hashable, Sendable {
+  /// The record's history, replayed: who holds the lease, and the newest state.
+  case recordHistory
+  /// `credentials`, decrypted and tried against STS.
+  case credentials
+  /// The key ids that `credentials` has held.
+  case publications
+  /// The pair, decrypted and tried against STS.
+  case pair
+  case lastUsed(AccessKeyID)
+  /// Nothing to read but time: a key whose creation got no answer may show up until then.
+  case settled(at: Date)
+}
+
+/// The planner's answer: look first, or do this.
+package enum Verdict: Sendable, Equatable {
+  case look(Set<Evidence>)
+  case decided(Plan)
+}
+
+/// What the person asked for beyond the schedule.
+package struct PlanRequest: Hashable, Sendable {
+  /// `--now`: rotate although nothing is due.
+  package var rotateNow: Bool
+  /// `--make-room`: give up the one key that may be given up.
+  package var makeRoom: Bool
+
+  package init(rotateNow: Bool = false, makeRoom: Bool = false) {
+    self.rotateNow = rotateNow
+    self.makeRoom = makeRoom
+  }
+}

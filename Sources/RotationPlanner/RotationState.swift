@@ -1,0 +1,67 @@
+package import struct FoundationEssentials.Date
+
+/// The key that consumers read from Parameter Store now.
+package struct PublishedKey: Hashable, Sendable {
+  package var id: AccessKeyID
+  package var createdAt: Date
+  package var publishedAt: Date
+  /// The version of the parameter `credentials` that holds it.
+  package var credentialsVersion: Int
+  /// When this program last signed a proof with it. STS counts that as a use of the key.
+  package var provenAt: Date?
+
+  package init(
+    id: AccessKeyID, createdAt: Date, publishedAt: Date, credentialsVersion: Int,
+    provenAt: Date? = nil
+  ) {
+    self.id = id
+    self.createdAt = createdAt
+    self.publishedAt = publishedAt
+    self.credentialsVersion = credentialsVersion
+    self.provenAt = provenAt
+  }
+}
+
+/// A key that was superseded: Active during the grace period, then Inactive during the soak.
+package struct RetiringKey: Hashable, Sendable {
+  package var id: AccessKeyID
+  package var supersededAt: Date
+  /// Nil while it is Active, or where nobody recorded when it became Inactive.
+  package var deactivatedAt: Date?
+  /// When this program last signed a proof with it.
+  package var provenAt: Date?
+
+  package init(
+    id: AccessKeyID, supersededAt: Date, deactivatedAt: Date? = nil, provenAt: Date? = nil
+  ) {
+    self.id = id
+    self.supersededAt = supersededAt
+    self.deactivatedAt = deactivatedAt
+    self.provenAt = provenAt
+  }
+}
+
+/// What the record says about one user when no run is in flight.
+package struct RotationState: Hashable, Sendable {
+  package var user: String
+  /// IAM's own id of the user, `AIDA…`: a user made again under the same name has another.
+  package var userId: String
+  /// The twelve digits of the account.
+  package var account: String
+  /// Counts publications.
+  package var generation: Int
+  package var published: PublishedKey?
+  package var retiring: [RetiringKey]
+
+  package init(
+    user: String, userId: String, account: String, generation: Int = 0,
+    published: PublishedKey? = nil, retiring: [RetiringKey] = []
+  ) {
+    self.user = user
+    self.userId = userId
+    self.account = account
+    self.generation = generation
+    self.published = published
+    self.retiring = retiring
+  }
+}
