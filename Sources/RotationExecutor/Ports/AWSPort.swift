@@ -1,0 +1,101 @@
+package import RotationPlanner
+package import struct FoundationEssentials.Date
+
+/// All that the executor asks of AWS. The real one is bound to the clients; the simulation's is a
+/// model with rules.
+///
+/// Reads may be repeated below this port. Changes are repeated there only after an answer which
+/// proves that nothing was done, and the fence is asked before every single signing.
+package protocol AWSPort: AnyObject {
+  /// AWS's own time: the `Date` of its newest reply plus the time since. Nil before any reply.
+  func now() -> Date?
+  /// Waits, by a clock that counts suspension.
+  func sleep(_ duration: Duration)
+
+  /// The three first reads, which go out together.
+  func observe(user: String, parameters: [ParameterPlace]) -> FirstReads
+  /// The caller's own identity, or that of the pair which signs, in a region (nil: the client's).
+  func identity(signedBy pair: AccessKeyPair?, region: String?) throws(CallFailure)
+    -> CallerIdentity
+  func lastUsed(_ id: AccessKeyID) throws(CallFailure) -> AccessKeyLastUsed
+  /// Nil where the parameter doesn't exist.
+  func decrypted(_ place: ParameterPlace) throws(CallFailure) -> Parameter?
+  /// All versions that Parameter Store keeps, oldest first; empty where there is no parameter.
+  func history(_ name: String, decrypted: Bool) throws(CallFailure) -> [Parameter]
+
+  /// Sent once, whatever happens.
+  func createAccessKey(user: String, fence: Fence) throws(CallFailure)
+    -> Done<CreatedAccessKey>
+  func setStatus(_ status: AccessKeyStatus, of id: AccessKeyID, user: String, fence: Fence)
+    throws(CallFailure) -> Done<Void>
+  /// A key that doesn't exist any more counts as deleted.
+  func deleteAccessKey(_ id: AccessKeyID, user: String, fence: Fence) throws(CallFailure)
+    -> Done<Void>
+  /// Puts all at once; the results, the new versions' numbers, stand in the same order.
+  func put(_ writes: [ParameterWrite], fence: Fence) -> [Result<Done<Int>, CallFailure>]
+}
+
+/// Where a parameter stands.
+package struct ParameterPlace: Hashable, Sendable {
+  package var name: String
+  /// Nil: the client's own region.
+  package var region: String?
+
+  package init(_ name: String, region: String? = nil) {
+    self.name = name
+    self.region = region
+  }
+}
+
+/// What the first look at a user brings. Each part may fail by itself.
+package struct FirstReads: Sendable {
+  package var user: Result<ObservedUser, CallFailure>
+  package var keys: Result<[AccessKey], CallFailure>
+  /// Not decrypted. What doesn't exist is not in it.
+  package var parameters: Result<[ParameterPlace: Parameter], CallFailure>
+
+  package init(
+    user: Result<ObservedUser, CallFailure>, keys: Result<[AccessKey], CallFailure>,
+    parameters: Result<[ParameterPlace: Parameter], CallFailure>
+  ) {
+    self.user = user
+    self.keys = keys
+    self.parameters = parameters
+  }
+}
+
+/// The answer of `GetCallerIdentity`.
+package struct CallerIdentity: Hashable, Sendable {
+  package var arn: String
+  package var account: String
+  /// For an IAM user its `AIDA…` id.
+  package var userId: String
+
+  package init(arn: String, account: String, userId: String) {
+    self.arn = arn
+    self.account = account
+    self.userId = userId
+  }
+}
+
+/// A change that AWS has confirmed, with the id by which CloudTrail knows it.
+package struct Done<Value: Sendable>: Sendable {
+  package var value: Value
+  package var requestId: String?
+
+  package init(_ value: Value, requestId: String?) {
+    self.value = value
+    self.requestId = requestId
+  }
+}
+
+/// The answer of `CreateAccessKey`.
+package struct CreatedAccessKey: Sendable {
+  package var pair: AccessKeyPair
+  package var createdAt: Date
+
+  package init(pair: AccessKeyPair, createdAt: Date) {
+    self.pair = pair
+    self.createdAt = createdAt
+  }
+}

@@ -1,0 +1,30 @@
+/// Why a call to AWS gave no result.
+package struct CallFailure: Error, Sendable, Equatable {
+  /// What AWS may have done with it. Only a proof that it did nothing counts as `notExecuted`.
+  package enum Execution: String, Sendable {
+    case notExecuted, unknown
+  }
+
+  /// The API operation's own name, such as `CreateAccessKey`.
+  package var operation: String
+  /// AWS's error code; nil where no answer came.
+  package var code: String?
+  /// What happened and what to do about it, in words. Never a secret.
+  package var message: String
+  package var requestId: String?
+  package var execution: Execution
+  /// The fence refused to sign: the lease is nearly over.
+  package var fenced: Bool
+
+  package init(
+    operation: String, code: String? = nil, message: String, requestId: String? = nil,
+    execution: Execution, fenced: Bool = false
+  ) {
+    self.operation = operation
+    self.code = code
+    self.message = message
+    self.requestId = requestId
+    self.execution = execution
+    self.fenced = fenced
+  }
+}

@@ -1,0 +1,56 @@
+package import LibCrypto
+package import struct FoundationEssentials.Date
+
+/// One version of a parameter in Parameter Store.
+package final class Parameter: Sendable {
+  /// The types that this program writes, named as SSM names them.
+  package enum Kind: String, Sendable {
+    case string = "String"
+    case secureString = "SecureString"
+  }
+
+  package let name: String
+  package let version: Int
+  /// SSM's own time of this version.
+  package let modifiedAt: Date
+  package let kind: Kind
+  /// The value. Of a SecureString that was not decrypted, the ciphertext.
+  package let value: SecretBytes
+
+  package init(
+    name: String, version: Int, modifiedAt: Date, kind: Kind, value: consuming SecretBytes
+  ) {
+    self.name = name
+    self.version = version
+    self.modifiedAt = modifiedAt
+    self.kind = kind
+    self.value = value
+  }
+
+  /// The value of a `String`; nil for a `SecureString`, so that no secret slips out by mistake.
+  package var text: String? {
+    kind == .string ? value.withUnsafeBytes { String(decoding: $0, as: UTF8.self) } : nil
+  }
+}
+
+/// A parameter to be put, with `Overwrite`.
+package final class ParameterWrite: Sendable {
+  package let name: String
+  package let kind: Parameter.Kind
+  package let value: SecretBytes
+  /// For a SecureString; nil: AWS's own key for Parameter Store.
+  package let kmsKeyId: String?
+  /// Nil: the client's region.
+  package let region: String?
+
+  package init(
+    name: String, kind: Parameter.Kind, value: consuming SecretBytes, kmsKeyId: String? = nil,
+    region: String? = nil
+  ) {
+    self.name = name
+    self.kind = kind
+    self.value = value
+    self.kmsKeyId = kmsKeyId
+    self.region = region
+  }
+}

@@ -1,0 +1,74 @@
+package import RotationPlanner
+
+/// One managed user with all that the configuration says about it.
+package struct ManagedUser: Sendable, Equatable {
+  package var name: String
+  package var policy: Policy
+  /// The names of the parameters, complete.
+  package var credentials: String
+  package var record: String
+  /// For a SecureString; nil: AWS's own key for Parameter Store.
+  package var kmsKeyId: String?
+  /// Of the pair, where there is one, the id first; then all others.
+  package var pair: [ParameterProjection]
+  package var projections: [Projection]
+  package var verification: Verification
+
+  package init(
+    name: String, policy: Policy, credentials: String, record: String, kmsKeyId: String? = nil,
+    pair: [ParameterProjection] = [], projections: [Projection] = [],
+    verification: Verification = Verification()
+  ) {
+    self.name = name
+    self.policy = policy
+    self.credentials = credentials
+    self.record = record
+    self.kmsKeyId = kmsKeyId
+    self.pair = pair
+    self.projections = projections
+    self.verification = verification
+  }
+
+  /// A user on the defaults of the parameter path `/deploy/{user}`, its parts resolved.
+  package init(
+    name: String, path: String, policy: Policy = Policy(), kmsKeyId: String? = nil,
+    withPair: Bool = true, projections: [Projection] = [],
+    verification: Verification = Verification()
+  ) {
+    let pair: [ParameterProjection] = [
+      ParameterProjection(place: ParameterPlace("\(path)/AWS_ACCESS_KEY_ID"), format: .accessKeyId),
+      ParameterProjection(
+        place: ParameterPlace("\(path)/AWS_SECRET_ACCESS_KEY"), format: .secretAccessKey,
+        kmsKeyId: kmsKeyId),
+    ]
+    self.init(
+      name: name, policy: policy, credentials: "\(path)/credentials", record: "\(path)/record",
+      kmsKeyId: kmsKeyId, pair: withPair ? pair : [], projections: projections,
+      verification: verification)
+  }
+
+  /// Everything that shows the published key, besides `credentials`.
+  package var allProjections: [Projection] { pair.map { .parameter($0) } + projections }
+}
+
+/// How a new key is proven before it is published.
+package struct Verification: Sendable, Hashable {
+  /// Where consumers use it; empty: in the client's region.
+  package var regions: [String]
+  /// How many in a row, since visibility is not monotonic. At least 1.
+  package var successes: Int
+  /// Between two tries.
+  package var interval: Duration
+  /// After which the new key is given up.
+  package var timeout: Duration
+
+  package init(
+    regions: [String] = [], successes: Int = 3, interval: Duration = .seconds(1),
+    timeout: Duration = .seconds(120)
+  ) {
+    self.regions = regions
+    self.successes = successes
+    self.interval = interval
+    self.timeout = timeout
+  }
+}

@@ -1,0 +1,57 @@
+/// A copy of the published credential, in the form that some consumer reads. `credentials` decides;
+/// a projection is repaired whenever it differs.
+package enum Projection: Hashable, Sendable {
+  case parameter(ParameterProjection)
+  case file(FileProjection)
+
+  package var name: String {
+    switch self {
+    case .parameter(let projection): projection.place.name
+    case .file(let projection): projection.path
+    }
+  }
+}
+
+package struct ParameterProjection: Hashable, Sendable {
+  package var place: ParameterPlace
+  package var format: ProjectionFormat
+  /// Nil: AWS's own key for Parameter Store.
+  package var kmsKeyId: String?
+
+  package init(place: ParameterPlace, format: ProjectionFormat, kmsKeyId: String? = nil) {
+    self.place = place
+    self.format = format
+    self.kmsKeyId = kmsKeyId
+  }
+
+  /// Names it in the record: the region belongs to it where it isn't the client's own.
+  var recordKey: String { place.region.map { "\($0):\(place.name)" } ?? place.name }
+}
+
+package struct FileProjection: Hashable, Sendable {
+  package var path: String
+  package var format: ProjectionFormat
+  /// The profile in a `credentialsFile`.
+  package var profile: String
+
+  package init(path: String, format: ProjectionFormat, profile: String = "default") {
+    self.path = path
+    self.format = format
+    self.profile = profile
+  }
+}
+
+/// What a projection holds.
+package enum ProjectionFormat: String, Sendable, Hashable, CaseIterable {
+  /// The `credential_process` JSON, as in `credentials`.
+  case json
+  /// The bare key id: the only one without a secret, hence a `String`.
+  case accessKeyId = "access-key-id"
+  case secretAccessKey = "secret-access-key"
+  /// `AWS_ACCESS_KEY_ID=…` and `AWS_SECRET_ACCESS_KEY=…`, a line each.
+  case dotenv
+  /// An INI section with `aws_access_key_id` and `aws_secret_access_key`.
+  case credentialsFile = "credentials-file"
+
+  package var isSecret: Bool { self != .accessKeyId }
+}

@@ -1,0 +1,164 @@
+package import FoundationEssentials
+package import RotationPlanner
+
+/// The record: the small, non-secret JSON parameter that holds the rotation's state for one user.
+///
+/// A version with `inFlight` is an intent, one without it is a state.
+package struct RecordDocument: Codable, Sendable, Equatable {
+  /// The schema that this version of the program reads and writes.
+  package static let schema = 1
+  /// Parameter Store's limit for a Standard parameter, in bytes.
+  static let largest = 4096
+
+  package struct Published: Codable, Sendable, Equatable {
+    package var accessKeyId: String
+    package var createdAt: Date
+    package var publishedAt: Date
+    package var credentialsVersion: Int
+    package var provenAt: Date?
+  }
+
+  package struct Retiring: Codable, Sendable, Equatable {
+    package var accessKeyId: String
+    package var supersededAt: Date
+    package var deactivatedAt: Date?
+    package var provenAt: Date?
+  }
+
+  /// The intent: what a run says before it changes anything.
+  package struct InFlight: Codable, Sendable, Equatable {
+    package var runId: String
+    package var host: String
+    package var startedAt: Date
+    package var knownKeyIds: [String]
+    /// The run of the same host that is known to be dead.
+    package var takesOver: String?
+  }
+
+  /// The audit log's head when this version was written.
+  package struct Anchor: Codable, Sendable, Equatable {
+    package var sequence: Int
+    package var hash: String
+    /// Whose audit log: the id of that host's lock.
+    package var host: String?
+
+    package init(sequence: Int, hash: String, host: String?) {
+      self.sequence = sequence
+      self.hash = hash
+      self.host = host
+    }
+  }
+
+  package var schema: Int
+  package var user: String
+  package var userId: String
+  package var account: String
+  package var generation: Int
+  package var published: Published?
+  package var retiring: [Retiring]
+  package var inFlight: InFlight?
+  package var audit: Anchor?
+  /// The run that wrote this version. A state counts only where its writer holds the lease.
+  package var runId: String?
+  /// The versions of the projections as this program last wrote them: a later one is a stranger's.
+  package var projections: [String: Int]?
+
+  package init(
+    _ state: RotationState, runId: String, inFlight: InFlight? = nil, audit: Anchor?,
+    projections: [String: Int]
+  ) {
+    schema = Self.schema
+    user = state.user
+    userId = state.userId
+    account = state.account
+    generation = state.generation
+    published = state.published.map {
+      Published(
+        accessKeyId: $0.id.rawValue, createdAt: $0.createdAt, publishedAt: $0.publishedAt,
+        credentialsVersion: $0.credentialsVersion, provenAt: $0.provenAt)
+    }
+    retiring = state.retiring.map {
+      Retiring(
+        accessKeyId: $0.id.rawValue, supersededAt: $0.supersededAt,
+        deactivatedAt: $0.deactivatedAt, provenAt: $0.provenAt)
+    }
+    self.inFlight = inFlight
+    self.audit = audit
+    self.runId = runId
+    self.projections = projections.isEmpty ? nil : projections
+  }
+
+  /// The part that the planner works with.
+  package var state: RotationState {
+    RotationState(
+      user: user, userId: userId, account: account, generation: generation,
+      published: published.map {
+        PublishedKey(
+          id: AccessKeyID($0.accessKeyId), createdAt: $0.createdAt, publishedAt: $0.publishedAt,
+          credentialsVersion: $0.credentialsVersion, provenAt: $0.provenAt)
+      },
+      retiring: retiring.map {
+        RetiringKey(
+          id: AccessKeyID($0.accessKeyId), supersededAt: $0.supersededAt,
+          deactivatedAt: $0.deactivatedAt, provenAt: $0.provenAt)
+      })
+  }
+}
+
+extension RecordDocument {
+  /// What one version of the parameter turned out to be.
+  package enum Reading: Sendable, Equatable {
+    case document(RecordDocument)
+    case damaged(String)
+    case newerSchema(Int)
+  }
+
+  /// Reads one version. Never throws: whatever is wrong is a finding for a person.
+  package static func read(_ text: String) -> Reading {
+    struct Version: Decodable { var schema: Int }
+    guard text.utf8.count <= largest else { return .damaged("it is longer than 4 KB") }
+    let data = Data(text.utf8)
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .iso8601
+    guard let version = try? decoder.decode(Version.self, from: data) else {
+      return .damaged("it is not a JSON object with a `schema`")
+    }
+    guard version.schema <= schema else { return .newerSchema(version.schema) }
+    guard version.schema == schema else { return .damaged("it has schema \(version.schema)") }
+    do {
+      return .document(try decoder.decode(RecordDocument.self, from: data))
+    } catch let error as DecodingError {
+      return .damaged(error.place)
+    } catch {
+      return .damaged("it doesn't have the form of a record")
+    }
+  }
+
+  /// The JSON, its keys sorted, so that equal records are equal bytes.
+  package func encoded() -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.dateEncodingStrategy = .iso8601
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // Nothing in a record can fail to encode: strings, integers and dates only.
+    return (try? encoder.encode(self)).map { Array($0) } ?? []
+  }
+}
+
+extension DecodingError {
+  /// Where in the document, and what; never a value.
+  fileprivate var place: String {
+    func path(_ context: Context, _ last: (any CodingKey)? = nil) -> String {
+      (context.codingPath + (last.map { [$0] } ?? []))
+        .map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
+    }
+    switch self {
+    case .keyNotFound(let key, let context): return "\(path(context, key)) is missing"
+    case .typeMismatch(_, let context): return "\(path(context)) has the wrong type"
+    case .valueNotFound(_, let context): return "\(path(context)) is null"
+    case .dataCorrupted(let context):
+      return context.codingPath.isEmpty
+        ? "it is not JSON" : "\(path(context)) is not what it should be"
+    @unknown default: return "it doesn't have the form of a record"
+    }
+  }
+}
