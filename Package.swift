@@ -59,6 +59,7 @@ let package = Package(
     .testTarget(name: "SigV4Tests", dependencies: ["SigV4", "LibCrypto"], swiftSettings: strict),
     .testTarget(
       name: "AWSClientTests", dependencies: ["AWSClient", "LibCrypto", "SigV4"],
+      exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
       name: "RotationPlannerTests", dependencies: ["RotationPlanner"], swiftSettings: strict),
