@@ -17,7 +17,8 @@ let package = Package(
   name: "rotate",
   products: [
     .executable(name: "rotate", targets: ["rotate"]),
-    .library(name: "SigV4", targets: ["SigV4"]),
+    // With LibCrypto, whose SecretBytes are in the signer's public API.
+    .library(name: "SigV4", targets: ["SigV4", "LibCrypto"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

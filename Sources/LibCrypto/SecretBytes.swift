@@ -40,6 +40,16 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
     count = bytes.count
   }
 
+  /// A secret that is written where it stays, so that no copy of it needs wiping.
+  ///
+  /// `body` must write all of the zeroed bytes that it gets.
+  public init(count: Int, initializingWith body: (UnsafeMutableRawBufferPointer) -> Void) {
+    storage = .allocate(byteCount: max(count, 1), alignment: 16)
+    storage.initializeMemory(as: UInt8.self, repeating: 0)
+    self.count = count
+    body(UnsafeMutableRawBufferPointer(rebasing: storage[0..<count]))
+  }
+
   /// The number of bytes.
   public let count: Int
 

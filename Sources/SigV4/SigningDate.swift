@@ -1,0 +1,62 @@
+/// The time of a signature, in UTC and whole seconds.
+///
+/// It is always a parameter: this library reads no clock. AWS refuses a signature whose date is
+/// more than 5 minutes (some services: 15) off its own clock.
+public struct SigningDate: Sendable, Equatable {
+  /// Whole seconds since 1970-01-01T00:00:00Z.
+  public let secondsSinceEpoch: Int64
+
+  /// ISO 8601 basic format in ASCII, `20150830T123600Z`: always 16 bytes.
+  let basicFormat: [UInt8]
+
+  /// The time so many seconds after 1970-01-01T00:00:00Z, as `Date.timeIntervalSince1970` has it.
+  ///
+  /// Fractions are dropped. What lies outside of the years 1970 to 9999 becomes the nearest end,
+  /// and what is no number becomes 1970: AWS answers such a signature with `RequestExpired`, which
+  /// names the cause better than a crash.
+  public init(secondsSinceEpoch seconds: Double) {
+    let last: Int64 = 253_402_300_799  // 9999-12-31T23:59:59Z
+    let whole = seconds > 0 ? (seconds < Double(last) ? Int64(seconds) : last) : 0
+    secondsSinceEpoch = whole
+    basicFormat = Self.format(whole)
+  }
+
+  /// The time as the `X-Amz-Date` header carries it: `20150830T123600Z`.
+  public var timestamp: String { String(decoding: basicFormat, as: UTF8.self) }
+
+  /// The day as the credential scope carries it: `20150830`.
+  public var day: String { String(decoding: basicFormat[..<8], as: UTF8.self) }
+
+  /// Days to date as in Howard Hinnant's `civil_from_days`: years begin on the first of March, so
+  /// that the leap day is the last of its year, and repeat every 400 years (146,097 days).
+  private static func format(_ seconds: Int64) -> [UInt8] {
+    let (days, second) = (Int(seconds / 86_400), Int(seconds % 86_400))
+    let shifted = days + 719_468  // from 0000-03-01
+    let (era, dayOfEra) = (shifted / 146_097, shifted % 146_097)
+    let yearOfEra =
+      (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let marchMonth = (5 * dayOfYear + 2) / 153
+    let day = dayOfYear - (153 * marchMonth + 2) / 5 + 1
+    let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
+    let year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0)
+
+    var text: [UInt8] = []
+    text.reserveCapacity(16)
+    appendTwoDigits(year / 100, to: &text)
+    appendTwoDigits(year % 100, to: &text)
+    appendTwoDigits(month, to: &text)
+    appendTwoDigits(day, to: &text)
+    text.append(UInt8(ascii: "T"))
+    appendTwoDigits(second / 3_600, to: &text)
+    appendTwoDigits(second / 60 % 60, to: &text)
+    appendTwoDigits(second % 60, to: &text)
+    text.append(UInt8(ascii: "Z"))
+    return text
+  }
+
+  private static func appendTwoDigits(_ value: Int, to text: inout [UInt8]) {
+    text.append(UInt8(ascii: "0") + UInt8(value / 10))
+    text.append(UInt8(ascii: "0") + UInt8(value % 10))
+  }
+}
