@@ -1,0 +1,220 @@
+internal import LibCrypto
+
+/// The audit log: entries chained by hashes, on a storage that only grows.
+///
+/// One run at a time (`RunLock`), any number of its threads.
+package final class AuditLog: AuditTrail, @unchecked Sendable {
+  /// How far back intents without an outcome are looked for. They belong to the run before, which
+  /// rarely made a hundred entries.
+  package static let lookBack = (entries: 10_000, bytes: 4 << 20)
+
+  private let storage: any AuditStorage
+  /// The file that this one goes on from, while this one has no entry.
+  private let older: AuditLog?
+  private let mutex = PosixMutex()
+
+  // All of these are touched under the mutex only.
+  private var tail: AuditTail
+  /// A write failed: only the storage knows how much of it is there.
+  private var tailIsStale = false
+  private var unsynced = false
+  /// Whether the intents of earlier runs have their outcome.
+  private var settled = false
+  /// After a failed sync the kernel may have dropped the bytes and report success the next time:
+  /// nothing that this process writes can be called durable any more.
+  private var distrust: AuditFailure?
+
+  /// - Parameter older: the log that a new, empty one goes on from, after log rotation.
+  package init(storage: any AuditStorage, older: AuditLog? = nil) throws(AuditFailure) {
+    self.storage = storage
+    self.older = older
+    tail = try AuditTail.find(in: storage)
+  }
+
+  /// Opens the log at `path`, creating it where it doesn't exist. A new log goes on from
+  /// `path` + `.1`, where logrotate puts the old one, if that is there.
+  package static func open(path: String) throws(AuditFailure) -> AuditLog {
+    let log = try AuditLog(storage: AuditFile.openToAppend(path))
+    guard log.tail.head == nil, let older = try AuditFile.openToAppend(ifExists: path + ".1")
+    else { return log }
+    return try AuditLog(storage: log.storage, older: AuditLog(storage: older))
+  }
+
+  package var head: AuditHead { mutex.withLock { currentHead } }
+
+  package func recordIntents(_ drafts: [AuditDraft]) throws(AuditFailure) -> [AuditHead] {
+    try mutex.withLock { () throws(AuditFailure) in
+      let heads = try append(drafts)
+      try flush()
+      return heads
+    }
+  }
+
+  package func recordOutcome(
+    _ draft: AuditDraft, of intent: AuditHead, _ result: AuditResult, requestId: String?
+  ) throws(AuditFailure) {
+    let outcome = draft.outcome(of: intent.sequence, result, requestId: requestId)
+    _ = try mutex.withLock { () throws(AuditFailure) in try append([outcome]) }
+  }
+
+  package func sync() throws(AuditFailure) {
+    try mutex.withLock { () throws(AuditFailure) in try flush() }
+  }
+
+  package func unresolvedIntents() throws(AuditFailure) -> [AuditEntry] {
+    try mutex.withLock { () throws(AuditFailure) in settled ? [] : try unresolved() }
+  }
+
+  package func find(_ anchor: AuditHead) throws(AuditFailure) -> AuditAnchor.Finding {
+    try mutex.withLock { () throws(AuditFailure) in
+      let head = currentHead
+      if anchor.sequence > head.sequence { return .missing }
+      if anchor.sequence == head.sequence { return anchor == head ? .found : .differs }
+      let entry = try recent().first { $0.sequence == anchor.sequence }
+      guard let entry else { return .outOfReach }
+      return entry.head == anchor ? .found : .differs
+    }
+  }
+
+  // MARK: - Under the mutex
+
+  private var currentHead: AuditHead { tail.head ?? older?.head ?? .genesis }
+
+  private func flush() throws(AuditFailure) {
+    if let distrust { throw distrust }
+    guard unsynced else { return }
+    do throws(AuditFailure) {
+      try storage.sync()
+    } catch {
+      distrust = AuditFailure(
+        .distrusted, error.path,
+        "\(error.problem), so this run can't trust the file any more",
+        advice: "Nothing more is changed. \(error.advice)")
+      throw error
+    }
+    unsynced = false
+  }
+
+  /// Writes the drafts, and before them whatever is owed: the seal of a tear, the continuation of
+  /// an older file, the outcome of what earlier runs left open. All in one write.
+  private func append(_ drafts: [AuditDraft]) throws(AuditFailure) -> [AuditHead] {
+    if let distrust { throw distrust }
+    guard let first = drafts.first else { return [] }
+    try refreshTail()
+    try older?.sealTear(as: first)
+
+    var bytes: [UInt8] = []
+    var head = currentHead
+    let owed =
+      try sealIfTorn(as: first, into: &bytes) + continuation(as: first) + accounts(as: first)
+    var heads: [AuditHead] = []
+    for draft in owed + drafts {
+      let entry = AuditEntry(draft, after: head)
+      let line = entry.line + [UInt8(ascii: "\n")]
+      guard line.count <= AuditEntry.lineLimit else { throw tooLong(line.count, draft) }
+      bytes += line
+      head = entry.head
+      heads.append(head)
+    }
+
+    tailIsStale = true
+    unsynced = true
+    try storage.append(bytes)
+    tailIsStale = false
+    settled = true
+    tail = AuditTail(head: head, end: tail.size + bytes.count, size: tail.size + bytes.count)
+    return Array(heads.dropFirst(owed.count))
+  }
+
+  private func refreshTail() throws(AuditFailure) {
+    if tailIsStale {
+      tail = try AuditTail.find(in: storage)
+      tailIsStale = false
+    }
+    let size = try storage.size()
+    guard size == tail.size else {
+      throw AuditFailure(
+        .changedUnderneath, storage.path,
+        "somebody else changed it during the run: \(tail.size) bytes became \(size)",
+        advice: "Nothing more is changed. Find out what writes to it, then run `rotate audit "
+          + "verify`; log rotation must rename the file, not copy and cut it.")
+    }
+  }
+
+  private func sealIfTorn(
+    as draft: AuditDraft, into bytes: inout [UInt8]
+  ) throws(AuditFailure) -> [AuditDraft] {
+    guard tail.isTorn else { return [] }
+    let torn = try storage.read(at: tail.end, count: tail.size - tail.end)
+    bytes += AuditTear.mark
+    let detail = AuditTear.detail(torn, hash: SHA256.hexDigest(of: torn))
+    return [own(AuditAction.sealTornLine, detail, as: draft)]
+  }
+
+  /// Seals the tear at the end of an older file, where it stands.
+  private func sealTear(as draft: AuditDraft) throws(AuditFailure) {
+    try mutex.withLock { () throws(AuditFailure) in
+      guard tailIsStale || tail.isTorn else { return }
+      try refreshTail()
+      guard tail.isTorn else { return }
+      settled = true  // Its open intents are settled in the new file.
+      var bytes: [UInt8] = []
+      for seal in try sealIfTorn(as: draft, into: &bytes) {
+        let entry = AuditEntry(seal, after: currentHead)
+        tailIsStale = true
+        try storage.append(bytes + entry.line + [UInt8(ascii: "\n")])
+      }
+      try refreshTail()
+      unsynced = true
+      try flush()
+    }
+  }
+
+  private func continuation(as draft: AuditDraft) -> [AuditDraft] {
+    guard tail.head == nil, let older, older.head.sequence > 0 else { return [] }
+    return [own(AuditAction.continueLog, "after \(older.storage.path)", as: draft)]
+  }
+
+  private func accounts(as draft: AuditDraft) throws(AuditFailure) -> [AuditDraft] {
+    guard !settled else { return [] }
+    return try unresolved().map { intent in
+      let account = AuditDraft(
+        time: draft.time, runId: draft.runId, host: draft.host, actor: intent.actor,
+        user: intent.user, accessKeyId: intent.accessKeyId, action: intent.action,
+        detail: "run \(intent.runId) ended before it recorded an answer")
+      return account.outcome(of: intent.sequence, .unknown, requestId: nil)
+    }
+  }
+
+  private func own(_ action: String, _ detail: String, as draft: AuditDraft) -> AuditDraft {
+    AuditDraft(
+      time: draft.time, runId: draft.runId, host: draft.host, action: action, detail: detail
+    ).outcome(of: nil, .ok, requestId: nil)
+  }
+
+  private func tooLong(_ count: Int, _ draft: AuditDraft) -> AuditFailure {
+    AuditFailure(
+      .entryTooLong, storage.path,
+      "an entry for \(draft.action) would have \(count) bytes, more than \(AuditEntry.lineLimit)",
+      advice: "Nothing was changed. A user's name or ARN of that length can't be right.")
+  }
+
+  private func unresolved() throws(AuditFailure) -> [AuditEntry] {
+    let entries = try recent()
+    let answered = Set(entries.compactMap(\.intent))
+    return entries.filter { $0.phase == .intent && !answered.contains($0.sequence) }
+  }
+
+  /// The newest entries, oldest first, as far as `lookBack` goes.
+  private func recent() throws(AuditFailure) -> [AuditEntry] {
+    guard tail.head != nil else {
+      guard let older else { return [] }
+      return try older.mutex.withLock { () throws(AuditFailure) in try older.recent() }
+    }
+    let start = max(0, tail.end - Self.lookBack.bytes)
+    let bytes = try storage.read(at: start, count: tail.end - start)
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    // The first may be half a line, and lines in between may be tears: neither is an entry.
+    return lines.suffix(Self.lookBack.entries + 1).compactMap { try? AuditEntry(line: $0) }
+  }
+}

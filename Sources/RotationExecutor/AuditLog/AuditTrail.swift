@@ -1,0 +1,34 @@
+/// Where a run announces its changes before it makes them, and tells what came of them.
+///
+/// May be used by several threads at once.
+package protocol AuditTrail: AnyObject, Sendable {
+  /// The newest entry; it goes into each record.
+  var head: AuditHead { get }
+
+  /// Announces changes. They are durable when this returns; if it throws, make none of them.
+  /// Several at once cost one sync.
+  func recordIntents(_ drafts: [AuditDraft]) throws(AuditFailure) -> [AuditHead]
+
+  /// Tells what came of an intent. It becomes durable with the next intent, or by `sync`.
+  func recordOutcome(
+    _ draft: AuditDraft, of intent: AuditHead, _ result: AuditResult, requestId: String?
+  ) throws(AuditFailure)
+
+  /// Makes everything recorded so far durable. To be called before the run ends.
+  func sync() throws(AuditFailure)
+
+  /// Intents of earlier runs whose outcome was never recorded, oldest first. The first thing this
+  /// run records is preceded by their outcome, `unknown`, without anybody's doing.
+  func unresolvedIntents() throws(AuditFailure) -> [AuditEntry]
+
+  /// What the log says of a head that a record of this host holds. Looks back as far as
+  /// `AuditLog.lookBack`.
+  func find(_ head: AuditHead) throws(AuditFailure) -> AuditAnchor.Finding
+}
+
+extension AuditTrail {
+  /// Announces one change. It is durable when this returns; if it throws, don't make it.
+  package func recordIntent(_ draft: AuditDraft) throws(AuditFailure) -> AuditHead {
+    try recordIntents([draft])[0]
+  }
+}

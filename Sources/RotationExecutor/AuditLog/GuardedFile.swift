@@ -1,0 +1,90 @@
+internal import Glibc
+
+/// Opens a file that only this program's user and root may have written: the log, the lock.
+enum GuardedFile {
+  /// - Parameter flags: besides those that are always set: not inherited by children, no symbolic
+  ///   link, no waiting for the other end of a pipe.
+  /// - Returns: nil where the file doesn't exist and `flags` don't create it.
+  static func open(_ path: String, flags: Int32) throws(AuditFailure) -> Int32? {
+    let descriptor = Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0o640)
+    guard descriptor >= 0 else {
+      if errno == ENOENT, flags & O_CREAT == 0 { return nil }
+      throw cannotOpen(path)
+    }
+    do throws(AuditFailure) {
+      try check(path, status(of: descriptor, path))
+      return descriptor
+    } catch {
+      close(descriptor)
+      throw error
+    }
+  }
+
+  static func status(of descriptor: Int32, _ path: String) throws(AuditFailure) -> stat {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      throw .system(.cannotRead, path, "can't look at it", advice: "Check the file system.")
+    }
+    return status
+  }
+
+  /// From the `errno` of an `open` that just failed.
+  static func cannotOpen(_ path: String) -> AuditFailure {
+    let error = errno
+    let (code, advice): (AuditFailure.Code, String) =
+      switch error {
+      case ENOENT, ENOTDIR:
+        (
+          .noDirectory,
+          "Create the directory \(directory(of: path)) for the user that runs rotate (under "
+            + "systemd LogsDirectory= does it), or set `audit.path`."
+        )
+      case ELOOP:
+        (.symbolicLink, "It must not be a symbolic link: set `audit.path` to the file itself.")
+      case EISDIR:
+        (.notAFile, "It is a directory: set `audit.path` to a file in it.")
+      case EACCES, EPERM, EROFS:
+        (.cannotOpen, "Let the user that runs rotate write it, or set `audit.path`.")
+      case ENOSPC, EDQUOT:
+        (.diskFull, "Make room on the disk.")
+      default:
+        (.cannotOpen, "Check the file system and `audit.path`.")
+      }
+    return .system(code, path, "can't open it", error, advice: advice)
+  }
+
+  /// Makes the names in a directory durable.
+  static func syncDirectory(_ path: String) throws(AuditFailure) {
+    let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw cannotOpen(path) }
+    defer { close(descriptor) }
+    // Some file systems know no sync of a directory and say EINVAL.
+    guard fsync(descriptor) == 0 || errno == EINVAL else {
+      throw .system(
+        .cannotSync, path, "can't make a new file's name durable", advice: "Check the disk.")
+    }
+  }
+
+  static func directory(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  private static func check(_ path: String, _ status: stat) throws(AuditFailure) {
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw AuditFailure(
+        .notAFile, path, "it is no regular file", advice: "Set `audit.path` to a file.")
+    }
+    guard status.st_uid == geteuid() || status.st_uid == 0 else {
+      throw AuditFailure(
+        .wrongOwner, path, "it belongs to user \(status.st_uid), who could rewrite it",
+        advice: "Find out why, then chown it to the user that runs rotate, or set `audit.path`.")
+    }
+    guard status.st_mode & 0o022 == 0 else {
+      throw AuditFailure(
+        .writableByOthers, path,
+        "others can write to it: its mode is 0\(String(status.st_mode & 0o7777, radix: 8))",
+        advice: "Find out who did, then `chmod go-w` it.")
+    }
+  }
+}
