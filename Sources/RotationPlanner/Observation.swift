@@ -20,6 +20,8 @@ package struct Observation: Sendable {
   /// The projections (parameters, local files) that don't show the published key.
   package var drift: [String]
   package var lastUsed: [AccessKeyID: Known<AccessKeyLastUsed>]
+  /// This host's audit log lacks the entry that the record names.
+  package var auditLogCut = false
 
   package init(
     user: ObservedUser, keys: [AccessKey], record: RecordReading, lease: LeaseStanding,

@@ -11,18 +11,21 @@ package struct Plan: Sendable, Equatable {
   package var keys: [KeyPlan]
   /// The earliest thing that will be due later; nil where that can't be known.
   package var next: Upcoming?
+  /// Nothing may be changed for this user, whatever is due: the findings say why.
+  package var isStopped: Bool
   /// One sentence: how this user stands.
   package var summary: String
 
   package init(
     user: String, steps: [PlannedStep] = [], findings: [Finding] = [], keys: [KeyPlan] = [],
-    next: Upcoming? = nil, summary: String = ""
+    next: Upcoming? = nil, isStopped: Bool = false, summary: String = ""
   ) {
     self.user = user
     self.steps = steps
     self.findings = findings
     self.keys = keys
     self.next = next
+    self.isStopped = isStopped
     self.summary = summary
   }
 }

@@ -167,10 +167,25 @@ struct Deliberation {
 
   /// An intent that nothing follows would make every later run read the history.
   private mutating func closeLease() {
+    if observation.auditLogCut { reportCut() }
     guard let left, steps.isEmpty else { return }
     add(
       .recordState,
       "run \(left.holder.runId) of host \(left.holder.host) ended early and left nothing to undo")
+  }
+
+  /// Said once: the record is written anew, and anchors the log as it is now.
+  private mutating func reportCut() {
+    findings.append(
+      Finding(
+        code: "audit-log-cut", .act,
+        "the audit log of this host lacks the entry that the record names: "
+          + "it was cut short, replaced or lost",
+        remedy: "find out who touched it; `rotate audit verify --anchors` shows what is missing. "
+          + "The record now anchors the log as it is"))
+    if steps.isEmpty {
+      add(.recordState, "to anchor the audit log as it is now in the record")
+    }
   }
 
   func conclusion() -> Plan {
@@ -186,6 +201,7 @@ struct Deliberation {
       .min { ($0.at ?? now) < ($1.at ?? now) }
     return Plan(
       user: observation.user.name, steps: steps, findings: findings, keys: rows, next: next,
+      isStopped: stopped,
       summary: summary ?? findings.max { $0.severity < $1.severity }?.message ?? "nothing to do")
   }
 }

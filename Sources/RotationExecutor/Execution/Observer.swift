@@ -1,0 +1,280 @@
+internal import LibCrypto
+internal import RotationPlanner
+internal import struct FoundationEssentials.Date
+
+/// What was seen of one user, with what the executor needs of it beside the planner's part.
+struct Sighting {
+  var observation: Observation
+  /// The newest state that counts: of the newest version, or of the replay.
+  var document: RecordDocument?
+  var now: Date
+}
+
+/// Looks at one user: the first reads together, then whatever the planner asks for.
+struct Observer {
+  let user: ManagedUser
+  let aws: any AWSPort
+  let files: any ProjectionFiles
+  let run: RunContext
+
+  private var places: [ParameterPlace] {
+    [ParameterPlace(user.record), ParameterPlace(user.credentials)]
+      + user.allProjections.compactMap { projection in
+        if case .parameter(let parameter) = projection { parameter.place } else { nil }
+      }
+  }
+
+  /// The first look. Where this run holds the lease, `truth` is what the replay said.
+  func look(_ holding: (lease: Lease, truth: RecordDocument?)?) throws(Halt) -> Sighting {
+    let reads = aws.observe(user: user.name, parameters: places)
+    let observed = try userFound(reads.user)
+    let keys = try read(reads.keys)
+    let parameters = try read(reads.parameters)
+    guard let now = aws.now() else {
+      throw Halt(
+        Finding(
+          code: "no-time", .failed, "AWS's replies carry no `Date`, so no age can be told",
+          remedy: "see whether a proxy strips the header"))
+    }
+    var document: RecordDocument?
+    var record = RecordReading.absent
+    var standing = LeaseStanding.free
+    if let holding {
+      document = holding.truth
+      record = document.map { .state($0.state) } ?? .absent
+      standing = .mine(since: holding.lease.settlesFrom, left: holding.lease.left)
+    } else if let parameter = parameters[ParameterPlace(user.record)] {
+      (record, document) = Self.reading(parameter)
+      if document?.inFlight != nil { (standing, document) = (.unread, nil) }
+    }
+    let pairId = user.pair.first.flatMap { parameters[$0.place]?.text }
+    return Sighting(
+      observation: Observation(
+        user: observed, keys: keys, record: record, lease: standing,
+        credentialsVersion: parameters[ParameterPlace(user.credentials)]?.version,
+        pairKeyId: pairId.map { AccessKeyID($0) },
+        drift: try drift(document, parameters)),
+      document: document, now: now)
+  }
+
+  private func userFound(_ result: Result<ObservedUser, CallFailure>) throws(Halt) -> ObservedUser {
+    switch result {
+    case .success(let observed): return observed
+    case .failure(let failure) where failure.code == "NoSuchEntity":
+      throw Halt(
+        Finding(
+          code: "unknown-user", .failed, "there is no IAM user \(user.name) in this account",
+          remedy: "compare the name, and the account: `rotate whoami`"))
+    case .failure(let failure): throw Halt(failure)
+    }
+  }
+
+  private func read<Value>(_ result: Result<Value, CallFailure>) throws(Halt) -> Value {
+    do { return try result.get() } catch { throw Halt(error) }
+  }
+
+  private static func reading(_ parameter: Parameter) -> (RecordReading, RecordDocument?) {
+    guard let text = parameter.text else {
+      return (.damaged("the parameter is a SecureString, not a String"), nil)
+    }
+    return switch RecordDocument.read(text) {
+    case .damaged(let why): (.damaged(why), nil)
+    case .newerSchema(let schema): (.newerSchema(schema), nil)
+    case .document(let document): (.state(document.state), document)
+    }
+  }
+
+  /// The projections that don't show the published key. The id of the pair is readable; of a
+  /// secret one the version must be the one that this program wrote.
+  private func drift(
+    _ document: RecordDocument?, _ parameters: [ParameterPlace: Parameter]
+  ) throws(Halt) -> [String] {
+    guard let document, let published = document.published else { return [] }
+    var result: [String] = []
+    for projection in user.allProjections {
+      switch projection {
+      case .parameter(let parameter):
+        guard let found = parameters[parameter.place] else {
+          result.append(projection.name)
+          continue
+        }
+        let written = document.projections?[parameter.recordKey]
+        let strange = written.map { $0 != found.version } ?? false
+        let other = parameter.format == .accessKeyId && found.text != published.accessKeyId
+        if strange || other { result.append(projection.name) }
+      case .file(let file):
+        do {
+          if try files.keyId(in: file)?.rawValue != published.accessKeyId {
+            result.append(projection.name)
+          }
+        } catch {
+          throw Halt(
+            Finding(code: "projection-file", .failed, "\(file.path): \(error.message)"))
+        }
+      }
+    }
+    return result
+  }
+
+  // MARK: Evidence
+
+  /// Adds one piece of evidence. What can't be read becomes `unknown`, with the reason.
+  func gather(
+    _ evidence: Evidence, into sighting: inout Sighting, refuted: Set<Int>
+  ) throws(Halt) {
+    switch evidence {
+    case .recordHistory: try replay(into: &sighting)
+    case .credentials: sighting.observation.credentials = credentials(of: sighting)
+    case .publications: sighting.observation.publications = publications(without: refuted)
+    case .pair: sighting.observation.pairWorks = pairWorks(sighting.observation.user)
+    case .lastUsed(let id):
+      do { sighting.observation.lastUsed[id] = .known(try aws.lastUsed(id)) } catch {
+        sighting.observation.lastUsed[id] = .unknown(error.message)
+      }
+    case .settled: break  // the caller waits and looks again
+    }
+  }
+
+  /// The record's versions, read in full. A version of a newer schema can't be judged, and so
+  /// neither can the lease.
+  func versions() throws(CallFailure) -> Result<[RecordVersion], NewerSchema> {
+    var versions: [RecordVersion] = []
+    for parameter in try aws.history(user.record, decrypted: false) {
+      var document: RecordDocument?
+      if let text = parameter.text {
+        switch RecordDocument.read(text) {
+        case .document(let read): document = read
+        case .newerSchema(let schema): return .failure(NewerSchema(schema: schema))
+        case .damaged: break
+        }
+      }
+      versions.append(
+        RecordVersion(number: parameter.version, at: parameter.modifiedAt, document: document))
+    }
+    return .success(versions)
+  }
+
+  struct NewerSchema: Error {
+    var schema: Int
+  }
+
+  private func replay(into sighting: inout Sighting) throws(Halt) {
+    let replay: LeaseReplay
+    do {
+      switch try versions() {
+      case .success(let versions): replay = LeaseReplay(versions)
+      case .failure(let newer):
+        sighting.observation.record = .newerSchema(newer.schema)
+        sighting.observation.lease = .free
+        return
+      }
+    } catch { throw Halt(error) }
+    sighting.document = replay.state
+    sighting.observation.record = replay.state.map { .state($0.state) } ?? .absent
+    guard let holder = replay.holder else {
+      sighting.observation.lease = .free
+      return
+    }
+    let ofThisHost = holder.run.host == run.host && run.holdsRunLock
+    if let left = replay.unfinished(except: nil), ofThisHost || sighting.now >= holder.end {
+      sighting.observation.lease = .abandoned(left)
+    } else {
+      sighting.observation.lease = .held(holder.run, until: holder.end)
+    }
+  }
+
+  private func credentials(of sighting: Sighting) -> Known<CredentialsContent> {
+    let parameter: Parameter?
+    do { parameter = try aws.decrypted(ParameterPlace(user.credentials)) } catch {
+      return .unknown(error.message)
+    }
+    guard let parameter else { return .known(.absent) }
+    switch CredentialDocument.read(parameter.value) {
+    case .failure(let damage): return .known(.damaged(damage.reason))
+    case .success(let pair):
+      return switch judge(pair, sighting.observation.user) {
+      case .works: .known(.works(pair.id))
+      case .refused: .known(.refused(pair.id))
+      case .unknown(let why): .unknown(why)
+      }
+    }
+  }
+
+  private func publications(without refuted: Set<Int>) -> Known<[Publication]> {
+    do {
+      let versions = try aws.history(user.credentials, decrypted: true)
+      return .known(
+        versions.compactMap { version in
+          guard !refuted.contains(version.version),
+            case .success(let pair) = CredentialDocument.read(version.value)
+          else { return nil }
+          return Publication(version: version.version, id: pair.id, at: version.modifiedAt)
+        })
+    } catch {
+      return .unknown(error.message)
+    }
+  }
+
+  private func pairWorks(_ observed: ObservedUser) -> Known<Bool> {
+    do {
+      guard let pair = try readPair() else { return .known(false) }
+      return switch judge(pair, observed) {
+      case .works: .known(true)
+      case .refused: .known(false)
+      case .unknown(let why): .unknown(why)
+      }
+    } catch {
+      return .unknown(error.message)
+    }
+  }
+
+  /// The pair as it stands in Parameter Store; nil where a half is missing or malformed.
+  func readPair() throws(CallFailure) -> AccessKeyPair? {
+    guard user.pair.count == 2, let id = try aws.decrypted(user.pair[0].place)?.text,
+      let secret = try aws.decrypted(user.pair[1].place)
+    else { return nil }
+    let pair = AccessKeyPair(id: AccessKeyID(id), secret: secret.value.clone())
+    return CredentialDocument.isPlain(pair) ? pair : nil
+  }
+
+  // MARK: Proof
+
+  enum Proof: Equatable {
+    case works
+    case refused(String)
+    case unknown(String)
+  }
+
+  /// One call to STS that only this key's secret can sign, and only this user's key can answer.
+  func prove(_ pair: AccessKeyPair, _ observed: ObservedUser, region: String?) -> Proof {
+    do {
+      let identity = try aws.identity(signedBy: pair, region: region)
+      guard identity.account == observed.account, identity.userId == observed.userId else {
+        return .refused("the key is of \(identity.arn)")
+      }
+      return .works
+    } catch {
+      return Self.refusals.contains(error.code ?? "")
+        ? .refused(error.message) : .unknown(error.message)
+    }
+  }
+
+  /// What STS says of a key that doesn't exist, is Inactive, isn't visible yet, or of a wrong
+  /// secret.
+  static let refusals: Set<String> = [
+    "InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch",
+    "InvalidSignatureException", "InvalidAccessKeyId",
+  ]
+
+  /// Whether a key that should work does. Visibility flaps, so one success says yes, and only
+  /// refusals in a row say no.
+  func judge(_ pair: AccessKeyPair, _ observed: ObservedUser) -> Proof {
+    var last = Proof.unknown("not tried")
+    for attempt in 0..<max(3, user.verification.successes) {
+      if attempt > 0 { aws.sleep(user.verification.interval) }
+      last = prove(pair, observed, region: user.verification.regions.first)
+      guard case .refused = last else { return last }
+    }
+    return last
+  }
+}

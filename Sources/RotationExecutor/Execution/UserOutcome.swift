@@ -1,0 +1,41 @@
+package import RotationPlanner
+package import struct FoundationEssentials.Date
+
+/// What a run found and did for one user.
+package struct UserOutcome: Sendable, Equatable {
+  /// One step of the plan, and what came of it.
+  package struct DoneStep: Sendable, Equatable {
+    package enum Result: Sendable, Equatable {
+      case done
+      case failed
+      /// A step before it failed.
+      case notReached
+    }
+
+    package var planned: PlannedStep
+    package var result: Result
+    /// The key that a rotation created and published.
+    package var newKey: AccessKeyID?
+    /// Of the call that made the change, for CloudTrail.
+    package var requestId: String?
+  }
+
+  package var user: String
+  /// By AWS's time; nil where no reply came.
+  package var at: Date?
+  /// What was found before anything was changed; nil where it could not be planned.
+  package var plan: Plan?
+  /// How the user stands after the run. Equal to `plan` where nothing was changed.
+  package var after: Plan?
+  package var done: [DoneStep] = []
+  /// What went wrong, beyond what the plan knew.
+  package var failures: [Finding] = []
+
+  /// Everything that a person should know, the worst first.
+  package var findings: [Finding] {
+    let planned = (after ?? plan)?.findings ?? []
+    return (failures + planned.filter { !failures.contains($0) }).enumerated()
+      .sorted { ($1.element.severity, $0.offset) < ($0.element.severity, $1.offset) }
+      .map(\.element)
+  }
+}

@@ -1,0 +1,158 @@
+internal import LibCrypto
+internal import RotationPlanner
+internal import struct FoundationEssentials.Date
+
+/// The rotation: create, prove, commit, read back, project.
+extension UserRun {
+  func rotate(
+    _ superseding: [AccessKeyID], _ sighting: Sighting, _ done: inout UserOutcome.DoneStep
+  ) throws(Halt) {
+    let created = try create(&done)
+    keys.append(AccessKey(id: created.pair.id, status: .active, createdAt: created.createdAt))
+    done.newKey = created.pair.id
+    try proveNew(created.pair, sighting)
+    let version: Int
+    do { version = try commit(created.pair, sighting) } catch {
+      guard case .giveBack = error.afterwards else { throw error }
+      try giveUp(created.pair.id, because: error.finding)
+    }
+    let now = aws.now() ?? created.createdAt
+    supersede(superseding, at: now)
+    draft?.published = PublishedKey(
+      id: created.pair.id, createdAt: created.createdAt, publishedAt: now,
+      credentialsVersion: version, provenAt: now)
+    draft?.generation += 1
+    try project(created.pair)
+  }
+
+  /// Sent once: CreateAccessKey is not idempotent, and its reply is the only place where the
+  /// secret ever stands.
+  private func create(_ done: inout UserOutcome.DoneStep) throws(Halt) -> CreatedAccessKey {
+    let result = try change("CreateAccessKey") { _ in
+      Result { () throws(CallFailure) in
+        try self.aws.createAccessKey(user: self.user.name, fence: self.fence)
+      }
+    }
+    switch result {
+    case .success(let answer):
+      done.requestId = answer.requestId
+      return answer.value
+    case .failure(let failure) where failure.fenced:
+      throw Halt(failure, .leave)
+    case .failure(let failure) where failure.execution == .unknown:
+      throw Halt(
+        Finding(
+          code: "creation-unanswered", .notice,
+          "CreateAccessKey got no answer (\(failure.message)); whatever it made is removed"),
+        .again(settlesFrom: aws.now() ?? .distantPast))
+    case .failure(let failure):
+      throw Halt(
+        failure,
+        remedy: failure.code == "LimitExceeded"
+          ? "somebody made a key meanwhile, or IAM's lists lag; the next run looks again" : nil)
+    }
+  }
+
+  /// Proves the new key where consumers use it, until it worked several times in a row: visibility
+  /// isn't monotonic. A key that never works is removed again.
+  private func proveNew(_ pair: AccessKeyPair, _ sighting: Sighting) throws(Halt) {
+    let regions: [String?] =
+      user.verification.regions.isEmpty ? [nil] : user.verification.regions.map { $0 }
+    let deadline = (aws.now() ?? .distantPast) + user.verification.timeout
+    var successes = 0
+    while true {
+      var last = Observer.Proof.works
+      for region in regions where last == .works {
+        last = observer.prove(pair, sighting.observation.user, region: region)
+      }
+      successes = last == .works ? successes + 1 : 0
+      if successes >= max(1, user.verification.successes) { return }
+      if (aws.now() ?? .distantFuture) >= deadline {
+        try giveUp(pair.id, because: Self.neverUsable(pair.id, user.verification.timeout, last))
+      }
+      aws.sleep(user.verification.interval)
+    }
+  }
+
+  private static func neverUsable(_ id: AccessKeyID, _ timeout: Duration, _ last: Observer.Proof)
+    -> Finding
+  {
+    let why =
+      switch last {
+      case .refused(let why), .unknown(let why): why
+      case .works: "it worked, but not often enough in a row"
+      }
+    return Finding(
+      code: "new-key-unusable", .failed,
+      "the new key \(id) could not be used within \(timeout.inWords): \(why)",
+      remedy: "the old key is untouched and still published; the next run tries again")
+  }
+
+  /// Removes a new key that is not published. Where that fails too, the intent stays, so that the
+  /// next run still knows whose key it is.
+  private func giveUp(_ id: AccessKeyID, because finding: Finding) throws(Halt) -> Never {
+    switch try deleteKey(id) {
+    case .success: throw Halt(finding)
+    case .failure(let failure):
+      outcome.failures.append(finding)
+      throw Halt(
+        failure, .leave, remedy: "the next run removes \(id), which nobody has the secret of")
+    }
+  }
+
+  private func supersede(_ ids: [AccessKeyID], at now: Date) {
+    let provenAt = draft?.published?.provenAt
+    for id in ids {
+      draft?.retiring.removeAll { $0.id == id }
+      draft?.retiring.append(RetiringKey(id: id, supersededAt: now, provenAt: provenAt))
+    }
+  }
+
+  // MARK: The commit point
+
+  /// Publishes: `credentials` is put, read back, compared, and what was read is proven.
+  ///
+  /// Throws `giveBack` only where the put was certainly not executed.
+  func commit(_ pair: AccessKeyPair, _ sighting: Sighting) throws(Halt) -> Int {
+    guard CredentialDocument.isPlain(pair) else {
+      throw Halt(
+        Finding(
+          code: "strange-secret", .failed,
+          "the key has characters that no access key has; it was not published"))
+    }
+    let write = ParameterWrite(
+      name: user.credentials, kind: .secureString,
+      value: CredentialDocument.render(pair, as: .json), kmsKeyId: user.kmsKeyId)
+    var version: Int?
+    switch try put([write], fence: fence)[0] {
+    case .success(let done): version = done.value
+    case .failure(let failure) where failure.execution == .notExecuted: throw Halt(failure)
+    case .failure: break  // reading back tells
+    }
+    return try readBack(pair, atLeast: version, sighting)
+  }
+
+  private func readBack(_ pair: AccessKeyPair, atLeast version: Int?, _ sighting: Sighting)
+    throws(Halt) -> Int
+  {
+    let deadline = (aws.now() ?? .distantPast) + user.verification.timeout
+    while true {
+      if let parameter = try? aws.decrypted(ParameterPlace(user.credentials)),
+        parameter.version >= version ?? 0,
+        case .success(let read) = CredentialDocument.read(parameter.value), read.equals(pair),
+        observer.judge(read, sighting.observation.user) == .works
+      {
+        return parameter.version
+      }
+      if (aws.now() ?? .distantFuture) >= deadline {
+        throw Halt(
+          Finding(
+            code: "publication-unconfirmed", .failed,
+            "`credentials` was put, but reading it back doesn't show the new key \(pair.id)",
+            remedy: "nothing is lost: the next run finds out which key is published"),
+          .leave)
+      }
+      aws.sleep(user.verification.interval)
+    }
+  }
+}

@@ -1,0 +1,205 @@
+internal import LibCrypto
+internal import RotationPlanner
+internal import struct FoundationEssentials.Date
+
+/// The plan's steps, but for the rotation itself.
+extension UserRun {
+  func perform(_ step: Step, _ sighting: Sighting, _ done: inout UserOutcome.DoneStep)
+    throws(Halt)
+  {
+    switch step {
+    case .adopt(let key, .credentials, let retiring): try adopt(key, retiring, sighting)
+    case .adopt(let key, .pair, let retiring): try adoptPair(key, retiring, sighting)
+    case .deleteOrphan(let id): try delete(id, &done)
+    case .restoreCredentials(let id, let version): try restore(id, version, sighting)
+    case .note(let id, let note): self.note(id, note, sighting)
+    case .deactivate(let id): try deactivate(id, &done)
+    case .delete(let id): try delete(id, &done)
+    case .makeRoom(let id): try makeRoom(id, &done)
+    case .rotate(_, let superseding): try rotate(superseding, sighting, &done)
+    case .repair: try repair()
+    case .recordState: break  // giving the lease back writes it
+    }
+  }
+
+  var fence: Fence { lease?.fence ?? Fence(lastSigning: .distantPast) }
+
+  // MARK: Retirement
+
+  private func deactivate(_ id: AccessKeyID, _ done: inout UserOutcome.DoneStep) throws(Halt) {
+    done.requestId = try setInactive(id)
+    guard let index = draft?.retiring.firstIndex(where: { $0.id == id }) else { return }
+    draft?.retiring[index].deactivatedAt = aws.now()
+  }
+
+  private func makeRoom(_ id: AccessKeyID, _ done: inout UserOutcome.DoneStep) throws(Halt) {
+    if keys.first(where: { $0.id == id })?.status == .active {
+      done.requestId = try setInactive(id)
+    }
+    let now = aws.now() ?? .distantFuture
+    draft?.retiring.append(RetiringKey(id: id, supersededAt: now, deactivatedAt: now))
+  }
+
+  private func setInactive(_ id: AccessKeyID) throws(Halt) -> String? {
+    let result = try change("UpdateAccessKey", key: id, detail: "Inactive") { _ in
+      Result { () throws(CallFailure) in
+        try self.aws.setStatus(.inactive, of: id, user: self.user.name, fence: self.fence)
+      }
+    }
+    switch result {
+    case .success(let answer):
+      if let index = keys.firstIndex(where: { $0.id == id }) { keys[index].status = .inactive }
+      return answer.requestId
+    case .failure(let failure):
+      throw Halt(failure, remedy: "the key is as it was or Inactive; the next run looks again")
+    }
+  }
+
+  private func delete(_ id: AccessKeyID, _ done: inout UserOutcome.DoneStep) throws(Halt) {
+    let result = try deleteKey(id)
+    switch result {
+    case .success(let answer): done.requestId = answer.requestId
+    case .failure(let failure): throw Halt(failure)
+    }
+    draft?.retiring.removeAll { $0.id == id }
+  }
+
+  /// Signed, like every change, by the administrator's credentials, never by the key itself.
+  func deleteKey(_ id: AccessKeyID) throws(Halt) -> Result<Done<Void>, CallFailure> {
+    let result = try change("DeleteAccessKey", key: id) { _ in
+      Result { () throws(CallFailure) in
+        try self.aws.deleteAccessKey(id, user: self.user.name, fence: self.fence)
+      }
+    }
+    if case .success = result { keys.removeAll { $0.id == id } }
+    return result
+  }
+
+  private func note(_ id: AccessKeyID, _ note: Note, _ sighting: Sighting) {
+    let index = draft?.retiring.firstIndex { $0.id == id }
+    switch (note, index) {
+    case (.inactive, .some(let index)):
+      draft?.retiring[index].deactivatedAt = sighting.now
+    case (.reactivated, .some(let index)):
+      draft?.retiring[index].deactivatedAt = nil
+      draft?.retiring[index].supersededAt = sighting.now
+    case (.gone, .some(let index)):
+      draft?.retiring.remove(at: index)
+    case (.rewritten, _):
+      draft?.published?.credentialsVersion = sighting.observation.credentialsVersion ?? 0
+      draft?.published?.provenAt = sighting.now
+    case (.inactive, nil), (.reactivated, nil), (.gone, nil):
+      break
+    }
+  }
+
+  // MARK: Taking over what stands
+
+  private func adopt(_ key: AccessKey, _ retiring: [RetiringKey], _ sighting: Sighting)
+    throws(Halt)
+  {
+    publish(key, version: sighting.observation.credentialsVersion ?? 0, retiring: retiring)
+    try repair()  // nobody knows what the projections hold
+  }
+
+  private func adoptPair(_ key: AccessKey, _ retiring: [RetiringKey], _ sighting: Sighting)
+    throws(Halt)
+  {
+    let pair: AccessKeyPair?
+    do { pair = try observer.readPair() } catch { throw Halt(error) }
+    guard let pair, pair.id == key.id else { throw Halt(Self.movedOn) }
+    let version = try commit(pair, sighting)
+    publish(key, version: version, retiring: retiring)
+    try project(pair)
+  }
+
+  private func publish(_ key: AccessKey, version: Int, retiring: [RetiringKey]) {
+    let now = aws.now() ?? key.createdAt
+    draft?.published = PublishedKey(
+      id: key.id, createdAt: key.createdAt, publishedAt: now, credentialsVersion: version,
+      provenAt: now)
+    draft?.retiring.removeAll { old in old.id == key.id || retiring.contains { $0.id == old.id } }
+    draft?.retiring += retiring
+    draft?.generation += 1
+  }
+
+  static let movedOn = Finding(
+    code: "moved-on", .failed, "what stands in Parameter Store changed while it was looked at",
+    remedy: "run again")
+
+  /// Puts the published credential back from the history of `credentials`.
+  private func restore(_ id: AccessKeyID, _ version: Int, _ sighting: Sighting) throws(Halt) {
+    let versions: [Parameter]
+    do { versions = try aws.history(user.credentials, decrypted: true) } catch { throw Halt(error) }
+    guard let source = versions.first(where: { $0.version == version }),
+      case .success(let pair) = CredentialDocument.read(source.value), pair.id == id
+    else { throw Halt(Self.movedOn) }
+    switch observer.judge(pair, sighting.observation.user) {
+    case .works: break
+    case .unknown(let why):
+      throw Halt(
+        Finding(code: "evidence-missing", .failed, "version \(version) could not be tried: \(why)"))
+    case .refused:
+      refuted.insert(version)
+      throw Halt(
+        Finding(
+          code: "restore-refused", .notice, "the secret in version \(version) doesn't work either"),
+        .again(settlesFrom: .distantPast))
+    }
+    draft?.published?.credentialsVersion = try commit(pair, sighting)
+    draft?.published?.provenAt = aws.now()
+  }
+
+  // MARK: Projections
+
+  /// Reads what is published and writes the projections from it.
+  private func repair() throws(Halt) {
+    let parameter: Parameter?
+    do { parameter = try aws.decrypted(ParameterPlace(user.credentials)) } catch {
+      throw Halt(error)
+    }
+    guard let parameter, case .success(let pair) = CredentialDocument.read(parameter.value),
+      pair.id == draft?.published?.id
+    else { throw Halt(Self.movedOn) }
+    try project(pair)
+  }
+
+  /// Writes every projection. Both halves of the pair are in flight at once, so that a reader gets
+  /// one old and one new value for as short a time as the network allows.
+  func project(_ pair: AccessKeyPair) throws(Halt) {
+    try project(pair, user.pair)
+    try project(
+      pair,
+      user.projections.compactMap {
+        if case .parameter(let projection) = $0 { projection } else { nil }
+      })
+    for case .file(let file) in user.projections {
+      do { try files.write(pair, to: file) } catch {
+        outcome.failures.append(
+          Finding(
+            code: "projection-file", .failed, "\(file.path): \(error.message)",
+            remedy: "the next run tries again"))
+      }
+    }
+  }
+
+  private func project(_ pair: AccessKeyPair, _ targets: [ParameterProjection]) throws(Halt) {
+    guard !targets.isEmpty else { return }
+    let writes = targets.map { target in
+      ParameterWrite(
+        name: target.place.name, kind: target.format.isSecret ? .secureString : .string,
+        value: CredentialDocument.render(pair, as: target.format), kmsKeyId: target.kmsKeyId,
+        region: target.place.region)
+    }
+    for (target, result) in zip(targets, try put(writes, fence: fence)) {
+      switch result {
+      case .success(let done): projections[target.recordKey] = done.value
+      case .failure(let failure):
+        // No version is 0, so the next run finds it different and repairs it.
+        projections[target.recordKey] = 0
+        outcome.failures.append(
+          Finding(failure, remedy: "the next run repairs \(target.place.name)"))
+      }
+    }
+  }
+}

@@ -1,0 +1,209 @@
+internal import LibCrypto
+package import RotationPlanner
+internal import struct FoundationEssentials.Date
+
+/// One run for one user: look, plan, take the lease, look and plan again, act, give it back.
+package final class UserRun {
+  let user: ManagedUser
+  let aws: any AWSPort
+  let files: any ProjectionFiles
+  let audit: any AuditTrail
+  let run: RunContext
+  let request: PlanRequest
+  let observer: Observer
+
+  var outcome: UserOutcome
+  /// Set while this run holds the lease.
+  var lease: Lease?
+  /// What the replay said when the lease was taken, and what this run has done since.
+  var truth: RecordDocument?
+  /// What the record will say.
+  var draft: RotationState?
+  /// The keys as this run has left them, for the report.
+  var keys: [AccessKey] = []
+  var observed: ObservedUser?
+  /// The versions of the projections as this program wrote them.
+  var projections: [String: Int] = [:]
+  /// What is known of the last uses, for the report.
+  var lastUsed: [AccessKeyID: Known<AccessKeyLastUsed>] = [:]
+  /// Versions of `credentials` whose secret was found wrong.
+  var refuted: Set<Int> = []
+
+  package init(
+    user: ManagedUser, aws: any AWSPort, files: any ProjectionFiles, audit: any AuditTrail,
+    run: RunContext, request: PlanRequest = PlanRequest()
+  ) {
+    self.user = user
+    self.aws = aws
+    self.files = files
+    self.audit = audit
+    self.run = run
+    self.request = request
+    observer = Observer(user: user, aws: aws, files: files, run: run)
+    outcome = UserOutcome(user: user.name)
+  }
+
+  /// Looks and plans; changes nothing.
+  package func preview() -> UserOutcome {
+    do {
+      (_, outcome.plan) = try deliberate()
+      outcome.after = outcome.plan
+    } catch {
+      outcome.failures.append(error.finding)
+    }
+    outcome.at = aws.now()
+    return outcome
+  }
+
+  /// Looks, plans, and does what is due.
+  package func perform() -> UserOutcome {
+    do {
+      let (sighting, plan) = try deliberate()
+      outcome.plan = plan
+      outcome.after = plan
+      if !plan.steps.isEmpty { try change(sighting) }
+    } catch {
+      conclude(after: error)
+    }
+    outcome.at = aws.now()
+    return outcome
+  }
+
+  /// The limit on how often a run starts over after a creation without an answer.
+  private static let rounds = 5
+
+  private func change(_ sighting: Sighting) throws(Halt) {
+    try takeLease(sighting)
+    for round in 1...Self.rounds {
+      let (sighting, plan) = try deliberate()
+      begin(sighting)
+      do {
+        try perform(plan, sighting)
+        break
+      } catch {
+        guard case .again(let settlesFrom) = error.afterwards, round < Self.rounds else {
+          throw error
+        }
+        outcome.failures.append(error.finding)
+        startOver(settlesFrom: settlesFrom)
+      }
+    }
+    try giveBack()
+    outcome.after = reckon()
+  }
+
+  private func begin(_ sighting: Sighting) {
+    let observed = sighting.observation.user
+    draft =
+      truth?.state
+      ?? RotationState(user: user.name, userId: observed.userId, account: observed.account)
+    projections = truth?.projections ?? [:]
+    keys = sighting.observation.keys
+  }
+
+  private func perform(_ plan: Plan, _ sighting: Sighting) throws(Halt) {
+    if plan.isStopped, lease?.left != nil, let finding = plan.findings.last {
+      // What an earlier run left can't be judged now. The intent has to stay, since it alone says
+      // which keys are this program's.
+      throw Halt(finding, .leave)
+    }
+    for (index, planned) in plan.steps.enumerated() {
+      var done = UserOutcome.DoneStep(planned: planned, result: .failed)
+      if case .rotate = planned.step { lease?.left = nil }  // all steps before have settled it
+      do {
+        try perform(planned.step, sighting, &done)
+        done.result = .done
+        outcome.done.append(done)
+      } catch {
+        outcome.done.append(done)
+        if case .again = error.afterwards { throw error }
+        outcome.done += plan.steps[(index + 1)...].map {
+          UserOutcome.DoneStep(planned: $0, result: .notReached)
+        }
+        throw error
+      }
+    }
+    lease?.left = nil
+  }
+
+  /// A creation got no answer. Whatever shows up after the time to settle and was not known when
+  /// the lease was taken is this program's.
+  private func startOver(settlesFrom: Date) {
+    guard let held = lease, let draft else { return }
+    lease?.settlesFrom = settlesFrom
+    lease?.left =
+      held.left
+      ?? Unfinished(
+        holder: LeaseHolder(runId: run.runId, host: run.host), since: held.takenAt,
+        knownKeyIds: held.knownKeyIds)
+    // What was done so far is true from now on.
+    truth = RecordDocument(draft, runId: run.runId, audit: nil, projections: projections)
+  }
+
+  /// Looks until the planner has all it needs.
+  private func deliberate() throws(Halt) -> (Sighting, Plan) {
+    var sighting = try look()
+    for _ in 0..<Self.looks {
+      let verdict = Planner.plan(
+        sighting.observation, policy: user.policy, now: sighting.now, request: request)
+      switch verdict {
+      case .decided(let plan):
+        observed = sighting.observation.user
+        lastUsed = sighting.observation.lastUsed
+        return (sighting, plan)
+      case .look(let evidence):
+        if let settled = Self.settling(evidence) {
+          aws.sleep(max(.zero, settled - sighting.now) + .milliseconds(50))
+          sighting = try look()
+          continue
+        }
+        for piece in evidence { try observer.gather(piece, into: &sighting, refuted: refuted) }
+        sighting.now = aws.now() ?? sighting.now
+      }
+    }
+    throw Halt(
+      Finding(
+        code: "no-decision", .failed, "what was seen kept changing; nothing was decided",
+        remedy: "run again"))
+  }
+
+  /// More than the planner can ever ask for in a row.
+  private static let looks = 12
+
+  private static func settling(_ evidence: Set<Evidence>) -> Date? {
+    for case .settled(let date) in evidence { return date }
+    return nil
+  }
+
+  private func look() throws(Halt) -> Sighting {
+    var sighting = try observer.look(lease.map { ($0, truth) })
+    // Only the lock's holder knows that the log at hand is the one that this host wrote.
+    if run.holdsRunLock, let anchor = sighting.document?.audit, anchor.host == run.host {
+      do {
+        let found = try audit.find(AuditHead(sequence: anchor.sequence, hash: anchor.hash))
+        sighting.observation.auditLogCut = found == .missing || found == .differs
+      } catch { throw Halt(error) }
+    }
+    return sighting
+  }
+
+  private func conclude(after halt: Halt) {
+    outcome.failures.append(halt.finding)
+    guard lease != nil else { return }
+    if case .giveBack = halt.afterwards, lease?.left == nil {
+      do { try giveBack() } catch { outcome.failures.append(error.finding) }
+    }
+    if draft != nil { outcome.after = reckon() }
+  }
+
+  /// How the user stands by this run's own account, without asking AWS again.
+  private func reckon() -> Plan? {
+    guard let observed, let draft, let now = aws.now() else { return outcome.plan }
+    let observation = Observation(
+      user: observed, keys: keys, record: .state(draft), lease: .free,
+      credentialsVersion: draft.published?.credentialsVersion, lastUsed: lastUsed)
+    guard case .decided(let plan) = Planner.plan(observation, policy: user.policy, now: now)
+    else { return outcome.plan }
+    return plan
+  }
+}
