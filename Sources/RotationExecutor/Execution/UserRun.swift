@@ -61,7 +61,7 @@ package final class UserRun {
       let (sighting, plan) = try deliberate()
       outcome.plan = plan
       outcome.after = plan
-      if !plan.steps.isEmpty { try change(sighting) }
+      if !plan.steps.isEmpty { try act(on: sighting) }
     } catch {
       conclude(after: error)
     }
@@ -72,7 +72,7 @@ package final class UserRun {
   /// The limit on how often a run starts over after a creation without an answer.
   private static let rounds = 5
 
-  private func change(_ sighting: Sighting) throws(Halt) {
+  private func act(on sighting: Sighting) throws(Halt) {
     try takeLease(sighting)
     for round in 1...Self.rounds {
       let (sighting, plan) = try deliberate()
