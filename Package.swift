@@ -39,7 +39,7 @@ let package = Package(
     .target(
       name: "AWSClient",
       dependencies: [
-        "CLibCurl", "CLibExpat", "LibCrypto", "SigV4",
+        "CLibCurl", "CLibExpat", "CLinux", "LibCrypto", "SigV4",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),

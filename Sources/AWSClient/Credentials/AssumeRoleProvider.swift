@@ -1,0 +1,130 @@
+/// A profile with `role_arn`: the credentials of `source_profile` or `credential_source` are
+/// exchanged for the role's by STS AssumeRole. Source profiles may have roles themselves.
+///
+/// See "Assume role credential provider" in the AWS SDKs and Tools reference guide.
+struct AssumeRoleProvider: CredentialProvider {
+  let name = "assume role"
+
+  func provide(_ world: CredentialsWorld) -> ProviderResult {
+    guard Self.isRole(world.profile) else {
+      return .notConfigured("profile \"\(world.profileName)\" has no role_arn of this kind")
+    }
+    do throws(CredentialFailure) {
+      return .found(try assume(world, visited: [world.profileName]))
+    } catch {
+      return .failed(error)
+    }
+  }
+
+  /// A role with a web identity token is another provider's.
+  private static func isRole(_ profile: [String: Setting]) -> Bool {
+    profile["role_arn"] != nil && profile["web_identity_token_file"] == nil
+  }
+
+  private func assume(
+    _ world: CredentialsWorld, visited: [String]
+  ) throws(CredentialFailure) -> Credentials {
+    var request = try AssumeRoleSettings(world, provider: self).request()
+    let credentials = try sourceCredentials(world, visited)
+    if let serialNumber = request.serialNumber {
+      guard let code = world.context.mfaCode?(serialNumber) else {
+        throw failure(
+          .mfaCodeNeeded,
+          "profile \"\(world.profileName)\" needs a code of the MFA device \(serialNumber)",
+          remedy: "Run it on a terminal, or give the code by --mfa-code.")
+      }
+      request.tokenCode = code
+    }
+    do throws(STSPortFailure) {
+      return try world.context.sts.assumeRole(request, signedBy: credentials)
+    } catch {
+      throw failure(
+        .assumeRoleFailed,
+        "AssumeRole of \(request.roleArn), signed by \(credentials.source):"
+          + " \(error.code.map { "\($0): " } ?? "")\(error.message)",
+        remedy: "Look at the role's trust policy, its conditions (external id, MFA) and the"
+          + " caller's right to sts:AssumeRole.")
+    }
+  }
+
+  private func sourceCredentials(
+    _ world: CredentialsWorld, _ visited: [String]
+  ) throws(CredentialFailure) -> Credentials {
+    switch (world.profile["source_profile"], world.profile["credential_source"]) {
+    case (let source?, nil): return try fromProfile(source, world, visited)
+    case (nil, let source?): return try fromSource(source, world)
+    case (let profile?, let source?):
+      throw failure(
+        .settingInvalid, "\(profile.place) and \(source.place): a role has one source, not two",
+        remedy: "Remove one of the two.")
+    case (nil, nil):
+      throw failure(
+        .settingInvalid,
+        "\(world.profile["role_arn"]?.place ?? "role_arn"): the role has no source_profile and no"
+          + " credential_source",
+        remedy: "Name the profile, or the source, whose credentials may assume the role.")
+    }
+  }
+
+  private func fromSource(
+    _ setting: Setting, _ world: CredentialsWorld
+  ) throws(CredentialFailure) -> Credentials {
+    let sources: [String: any CredentialProvider] = [
+      "Environment": EnvironmentProvider(), "EcsContainer": ContainerProvider(),
+      "Ec2InstanceMetadata": InstanceMetadataProvider(),
+    ]
+    guard let provider = setting.text.flatMap({ sources[$0] }) else {
+      throw failure(
+        .settingInvalid,
+        "\(setting.place): expected \(sources.keys.sorted().joined(separator: ", "))",
+        remedy: "Write one of these names, in this spelling.")
+    }
+    switch provider.provide(world) {
+    case .found(let credentials): return credentials
+    case .failed(let failure): throw failure
+    case .notConfigured(let reason):
+      throw failure(
+        .settingInvalid, "\(setting.place): \(reason)",
+        remedy: "Name another source, or see that this one has credentials.")
+    }
+  }
+
+  private func fromProfile(
+    _ setting: Setting, _ world: CredentialsWorld, _ visited: [String]
+  ) throws(CredentialFailure) -> Credentials {
+    guard let name = setting.text, let profile = world.configuration.profiles[name] else {
+      throw failure(
+        .profileNotFound, "\(setting.place): there is no such profile",
+        remedy: "The profiles are: \(world.configuration.profileNames).")
+    }
+    let hasKey = profile["aws_access_key_id"] != nil || profile["aws_secret_access_key"] != nil
+    // A profile may name itself, to keep its role and the key that assumes it in one place.
+    if visited.contains(name), name != world.profileName || !hasKey {
+      throw failure(
+        .sourceProfileCycle,
+        "\(setting.place): the profiles go round in a circle:"
+          + " \((visited + [name]).joined(separator: " -> "))",
+        remedy: "One of them must have credentials of its own.")
+    }
+    let next = world.looking(at: name)
+    if !hasKey && Self.isRole(profile) {
+      return try assume(next, visited: visited + [name])
+    }
+    return try firstFound(next, setting)
+  }
+
+  private func firstFound(
+    _ world: CredentialsWorld, _ setting: Setting
+  ) throws(CredentialFailure) -> Credentials {
+    for provider in CredentialChain.profileProviders {
+      switch provider.provide(world) {
+      case .found(let credentials): return credentials
+      case .failed(let failure): throw failure
+      case .notConfigured: continue
+      }
+    }
+    throw failure(
+      .settingInvalid, "\(setting.place): that profile has no credentials",
+      remedy: "Give it a key, a role with a source, credential_process, web identity or SSO.")
+  }
+}

@@ -1,0 +1,99 @@
+internal import LibCrypto
+
+/// The profile's `credential_process`: a program that prints credentials as JSON.
+///
+/// See "Sourcing credentials with an external process" in the AWS CLI's user guide. There is no
+/// shell: the line is split into words, and nothing in it is expanded.
+struct CredentialProcessProvider: CredentialProvider {
+  let name = "credential_process"
+
+  func provide(_ world: CredentialsWorld) -> ProviderResult {
+    guard let setting = world.profile["credential_process"] else {
+      return .notConfigured("profile \"\(world.profileName)\" has no credential_process")
+    }
+    do throws(CredentialFailure) {
+      return .found(try run(setting, world))
+    } catch {
+      return .failed(error)
+    }
+  }
+
+  private func run(
+    _ setting: Setting, _ world: CredentialsWorld
+  ) throws(CredentialFailure) -> Credentials {
+    let request = ProcessRequest(
+      arguments: try words(setting), environment: world.context.environment,
+      timeLimit: Self.timeLimit, outputLimit: 64 << 10)
+    let output: ProcessOutput
+    do throws(ProcessFailure) {
+      output = try world.context.processes.run(request)
+    } catch {
+      throw failure(
+        .processFailed, "\(setting.place): \(Self.reason(error))",
+        remedy: "Run the command by hand, as the user that runs this program.")
+    }
+    guard output.status == 0 else {
+      let words = Redaction.firstLines(of: output.standardError)
+      throw failure(
+        .processFailed,
+        "\(setting.place): the command ended with status \(output.status)"
+          + (words.isEmpty ? "" : " and said: \(words)"),
+        remedy: "Run the command by hand, as the user that runs this program.")
+    }
+    return try read(output.standardOutput, setting)
+  }
+
+  private func words(_ setting: Setting) throws(CredentialFailure) -> [String] {
+    let problem: String
+    do throws(ShellWords.Failure) {
+      let words = try ShellWords.split(setting.text ?? "")
+      if !words.isEmpty { return words }
+      problem = "expected a command"
+    } catch {
+      problem =
+        error == .quotationNotClosed ? "a quotation is not closed" : "a backslash ends the line"
+    }
+    throw failure(
+      .settingInvalid, "\(setting.place): \(problem)",
+      remedy: "Write the program and its arguments on one line; quotes keep words together.")
+  }
+
+  private func read(
+    _ output: borrowing SecretBytes, _ setting: Setting
+  ) throws(CredentialFailure) -> Credentials {
+    func invalid(_ what: String) -> CredentialFailure {
+      failure(
+        .processOutputInvalid, "\(setting.place): the command printed \(what)",
+        remedy: "It must print {\"Version\": 1, \"AccessKeyId\": …, \"SecretAccessKey\": …} and,"
+          + " for temporary credentials, SessionToken and Expiration.")
+    }
+    guard let document = output.withUnsafeBytes({ CredentialsDocument.decode($0) }) else {
+      throw invalid("something else than one JSON object of credentials")
+    }
+    guard document.Version == 1 else {
+      throw invalid(document.Version.map { "Version \($0)" } ?? "no Version")
+    }
+    let missing = document.missing(["AccessKeyId", "SecretAccessKey"])
+    let expiration = document.Expiration.flatMap(Timestamp.parse)
+    guard missing.isEmpty,
+      let found = document.credentials(expiration: expiration, source: "\(name) (\(setting.place))")
+    else {
+      throw invalid("no \(missing.joined(separator: " and no "))")
+    }
+    if document.Expiration != nil && expiration == nil {
+      throw invalid("an Expiration that is no ISO 8601 time with a zone")
+    }
+    return found
+  }
+
+  private static func reason(_ failure: ProcessFailure) -> String {
+    switch failure {
+    case .notStarted(let reason): "the command could not be started: \(reason)"
+    case .timedOut: "the command took longer than \(timeLimit.components.seconds) s and was stopped"
+    case .outputTooLarge: "the command printed more than 64 KiB"
+    }
+  }
+
+  /// Long enough for a person to answer what the command asks on the terminal.
+  private static let timeLimit = Duration.seconds(60)
+}

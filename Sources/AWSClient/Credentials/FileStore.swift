@@ -1,0 +1,9 @@
+package import LibCrypto
+
+/// The files that credentials stand in.
+package protocol FileStore: Sendable {
+  /// The whole file. Files of credentials hold secrets, so the bytes are wiped after use.
+  func read(_ path: String, limit: Int) throws(FileFailure) -> SecretBytes
+  /// Puts a file in place of the one there, atomically and readable by its owner alone.
+  func replace(_ path: String, with bytes: borrowing SecretBytes) throws(FileFailure)
+}

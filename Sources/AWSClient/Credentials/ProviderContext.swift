@@ -1,0 +1,54 @@
+package import struct FoundationEssentials.Date
+
+/// Everything outside the process that the credential providers may touch, as one value.
+package struct ProviderContext: Sendable {
+  /// The process's environment.
+  package var environment: [String: String]
+  /// `--profile`. It makes botocore, and so this program, pass over the keys of the environment.
+  package var profile: String?
+  /// `--region`.
+  package var region: String?
+  /// The home directory of a user, or of the user that runs the program (nil); nil when unknown.
+  package var homeDirectory: @Sendable (_ user: String?) -> String?
+  package var files: any FileStore
+  package var processes: any ProcessRunner
+  /// The host's clock, which credentials are judged by.
+  package var now: @Sendable () -> Date
+  package var sleep: @Sendable (Duration) -> Void
+  /// A transport for the calling thread.
+  package var transport: @Sendable () -> any HTTPTransport
+  package var sts: any STSPort
+  /// The code that the MFA device of this serial number shows now. Nil where nobody can be asked.
+  package var mfaCode: (@Sendable (_ serialNumber: String) -> String?)?
+
+  package init(
+    environment: [String: String], profile: String? = nil, region: String? = nil,
+    homeDirectory: @escaping @Sendable (_ user: String?) -> String?, files: any FileStore,
+    processes: any ProcessRunner, now: @escaping @Sendable () -> Date,
+    sleep: @escaping @Sendable (Duration) -> Void,
+    transport: @escaping @Sendable () -> any HTTPTransport, sts: any STSPort,
+    mfaCode: (@Sendable (_ serialNumber: String) -> String?)? = nil
+  ) {
+    self.environment = environment
+    self.profile = profile
+    self.region = region
+    self.homeDirectory = homeDirectory
+    self.files = files
+    self.processes = processes
+    self.now = now
+    self.sleep = sleep
+    self.transport = transport
+    self.sts = sts
+    self.mfaCode = mfaCode
+  }
+
+  /// An environment variable; a blank one counts as not set.
+  package func variable(_ name: String) -> String? {
+    environment[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// `AWS_EC2_METADATA_DISABLED` and its like: true only for `true`, in any case.
+  package func flag(_ name: String) -> Bool? {
+    variable(name).map { $0.lowercased() == "true" }
+  }
+}
