@@ -68,7 +68,7 @@ install: ## the binary, the units and the examples under DESTDIR and PREFIX, aft
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(unitdir) $(DESTDIR)$(docdir)
 	install -m 0755 -s .build/release/rotate $(DESTDIR)$(bindir)/rotate
 	for unit in $(units); do \
-	  sed 's,/usr/local/bin/rotate,$(bindir)/rotate,' systemd/$$unit > $(DESTDIR)$(unitdir)/$$unit || exit 1; \
+	  sed 's,/usr/local/,$(PREFIX)/,' systemd/$$unit > $(DESTDIR)$(unitdir)/$$unit || exit 1; \
 	  chmod 0644 $(DESTDIR)$(unitdir)/$$unit; done
 	install -m 0644 LICENSE $(wildcard README.md CHANGELOG.md config.example.json) systemd/credentials.conf $(DESTDIR)$(docdir)/
 

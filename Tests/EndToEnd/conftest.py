@@ -1,0 +1,76 @@
+"""Fixtures: both servers, started once and forgetful between tests; the program; its world."""
+
+import contextlib
+
+import pytest
+
+from runner import Rotate, binary
+from servers import MinistackServer, MotoServer, Proxy
+from world import World
+
+SERVERS = {server.name: server for server in (MotoServer, MinistackServer)}
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory):
+    """Servers by name, started at first need and all stopped at the end, also on failure."""
+    with contextlib.ExitStack() as stack:
+        started = {}
+
+        def get(name):
+            if name not in started:
+                folder = tmp_path_factory.mktemp("servers")
+                started[name] = stack.enter_context(SERVERS[name](folder))
+            return started[name]
+
+        yield get
+
+
+def _world(running, name):
+    server = running(name)
+    server.reset()
+    with Proxy(server) as proxy:
+        yield World(server, proxy)
+
+
+@pytest.fixture(params=sorted(SERVERS))
+def world(request, running):
+    """An empty account; the test runs on both servers."""
+    yield from _world(running, request.param)
+
+
+@pytest.fixture
+def moto_world(running):
+    """For what only moto can judge: last-used data."""
+    yield from _world(running, "moto")
+
+
+@pytest.fixture
+def ministack_world(running):
+    """For what only ministack can judge: the age of a signature, a policy's resources."""
+    yield from _world(running, "ministack")
+
+
+@pytest.fixture
+def rotate(request, tmp_path):
+    """The program in whichever world the test asked for, moto's where it asked for none."""
+    if not binary().exists():
+        pytest.fail(f"{binary()} is not built: run 'make build'")
+    names = [name for name in request.fixturenames if name.endswith("world")]
+    return Rotate(request.getfixturevalue(names[0] if names else "moto_world"), tmp_path)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """A failure shows what its server logged and which calls the proxy saw."""
+    report = yield
+    world = next(
+        (value for name, value in getattr(item, "funcargs", {}).items() if name.endswith("world")),
+        None)
+    if report.failed and world is not None:
+        calls = "\n".join(
+            f"{call.service} {call.operation} by {call.access_key_id} -> {call.status}"
+            for call in world.proxy.calls)
+        report.sections.append(("calls", calls))
+        report.sections.append(("server log", world.server.tail()))
+    return report

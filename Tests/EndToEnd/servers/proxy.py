@@ -1,0 +1,341 @@
+"""A proxy between rotate and a local server: it counts calls, and misbehaves where a test says so.
+
+rotate is pointed at it with AWS_ENDPOINT_URL. The Host header is signed, so it is passed on as it is.
+
+It always fills these gaps of the servers, by asking the server itself through the judge's client:
+
+- moto lets Inactive keys work: such a signer gets AWS's InvalidClientTokenId here.
+- ministack knows no quota: a third CreateAccessKey gets AWS's LimitExceeded here.
+
+And on a test's order: paging (moto and ministack never set IsTruncated in short lists), throttles,
+lost requests and replies, slow or cut-off replies, server errors, wrong clocks.
+"""
+
+import dataclasses
+import datetime
+import email.utils
+import http.client
+import http.server
+import json
+import re
+import socket
+import struct
+import threading
+import time
+import urllib.parse
+import uuid
+import xml.sax.saxutils
+from collections.abc import Callable
+
+from .server import Server
+
+IAM_NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/"
+# What each service calls a throttle on the wire.
+THROTTLES = {"iam": "Throttling", "sts": "Throttling", "ssm": "ThrottlingException"}
+UNKNOWN_KEY = {"ssm": (400, "UnrecognizedClientException")}
+
+
+@dataclasses.dataclass
+class Call:
+    """One request that rotate sent, whether or not the server ever saw it."""
+
+    service: str
+    operation: str
+    access_key_id: str
+    region: str
+    parameters: dict
+    signed_at: str
+    connection: int
+    started: float
+    status: int | None = None
+    finished: float | None = None
+
+
+@dataclasses.dataclass
+class Reply:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Exchange:
+    """One call on its way. A fault decides whether it is forwarded and what goes back."""
+
+    def __init__(self, proxy: "Proxy", handler: "_Handler", call: Call, body: bytes):
+        self.proxy, self.call = proxy, call
+        self._handler, self._body = handler, body
+
+    def forward(self) -> Reply:
+        upstream = http.client.HTTPConnection("127.0.0.1", self.proxy.server.port, timeout=60)
+        try:
+            upstream.putrequest(
+                self._handler.command, self._handler.path, skip_host=True,
+                skip_accept_encoding=True)
+            for name, value in self._handler.headers.items():
+                if name.lower() not in ("connection", "proxy-connection"):
+                    upstream.putheader(name, value)
+            upstream.endheaders(self._body)
+            answer = upstream.getresponse()
+            body = answer.read()
+            dropped = ("connection", "transfer-encoding", "content-length", "keep-alive")
+            headers = {k: v for k, v in answer.getheaders() if k.lower() not in dropped}
+            self.proxy.learn_secrets(self.call, body)
+            return Reply(answer.status, headers, body)
+        finally:
+            upstream.close()
+
+    def error(self, status: int, code: str, message: str = "made by the proxy") -> Reply:
+        """An error as this call's protocol words it."""
+        now = self.proxy.server.clock.now().timestamp()
+        headers = {"Date": email.utils.formatdate(now, usegmt=True)}
+        request_id = str(uuid.uuid4())
+        if self.call.service == "ssm":
+            headers |= {
+                "Content-Type": "application/x-amz-json-1.1", "x-amzn-RequestId": request_id}
+            body = json.dumps({"__type": code, "message": message})
+        else:
+            headers["Content-Type"] = "text/xml"
+            fault = "Sender" if status < 500 else "Receiver"
+            body = (
+                f'<ErrorResponse xmlns="{IAM_NAMESPACE}"><Error><Type>{fault}</Type>'
+                f"<Code>{code}</Code><Message>{xml.sax.saxutils.escape(message)}</Message></Error>"
+                f"<RequestId>{request_id}</RequestId></ErrorResponse>")
+        return Reply(status, headers, body.encode())
+
+    def send(self, reply: Reply, only: int | None = None) -> None:
+        """Send the reply; `only` announces all of its bytes, sends that many and hangs up."""
+        self.call.status = reply.status
+        head = [f"HTTP/1.1 {reply.status} {http.client.responses.get(reply.status, '')}"]
+        head += [f"{name}: {value}" for name, value in reply.headers.items()]
+        head += [f"Content-Length: {len(reply.body)}", "", ""]
+        body = reply.body if only is None else reply.body[:only]
+        self._handler.wfile.write("\r\n".join(head).encode("latin-1") + body)
+        self._handler.wfile.flush()
+        if only is not None:
+            self.drop()
+
+    def drop(self) -> None:
+        """Reset the connection: the caller can't tell whether the call was executed."""
+        linger_zero = struct.pack("ii", 1, 0)
+        self._handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_zero)
+        self._handler.close_connection = True
+
+
+Fault = Callable[[Exchange], None]
+
+
+def drop_request(exchange: Exchange) -> None:
+    exchange.drop()
+
+
+def drop_reply(exchange: Exchange) -> None:
+    exchange.forward()
+    exchange.drop()
+
+
+def truncate(exchange: Exchange) -> None:
+    reply = exchange.forward()
+    exchange.send(reply, only=len(reply.body) // 2)
+
+
+def throttle(exchange: Exchange) -> None:
+    code = THROTTLES.get(exchange.call.service, "ThrottlingException")
+    exchange.send(exchange.error(400, code, "Rate exceeded"))
+
+
+def refuse(status: int, code: str, message: str = "made by the proxy") -> Fault:
+    """Answer with an error; the server never sees the call."""
+    return lambda exchange: exchange.send(exchange.error(status, code, message))
+
+
+def fail_after(status: int, code: str) -> Fault:
+    """The server executes the call, and the caller is told that it failed."""
+
+    def fault(exchange: Exchange) -> None:
+        exchange.forward()
+        exchange.send(exchange.error(status, code))
+
+    return fault
+
+
+def delay(seconds: float) -> Fault:
+    """Hold the call for a while before the server sees it."""
+
+    def fault(exchange: Exchange) -> None:
+        exchange.proxy.stopping.wait(seconds)
+        exchange.send(exchange.forward())
+
+    return fault
+
+
+def date_shifted(**delta: float) -> Fault:
+    """The reply's Date header is off by this much."""
+
+    def fault(exchange: Exchange) -> None:
+        reply = exchange.forward()
+        wrong = exchange.proxy.server.clock.now() + datetime.timedelta(**delta)
+        reply.headers = {k: v for k, v in reply.headers.items() if k.lower() != "date"}
+        reply.headers["Date"] = email.utils.format_datetime(wrong, usegmt=True)
+        exchange.send(reply)
+
+    return fault
+
+
+def page_by_one(exchange: Exchange) -> None:
+    """One list member a page, with AWS's IsTruncated and Marker, whatever the server can do."""
+    reply = exchange.forward()
+    text = reply.body.decode()
+    members = re.findall(r"<member>.*?</member>", text, re.DOTALL)
+    at = int(exchange.call.parameters.get("Marker", "0"))
+    for index, member in enumerate(members):
+        if index != at:
+            text = text.replace(member, "", 1)
+    more = at + 1 < len(members)
+    text = re.sub(r"\s*<(IsTruncated|Marker)>.*?</\1>|\s*<(IsTruncated|Marker) ?/>", "", text)
+    paging = f"<IsTruncated>{str(more).lower()}</IsTruncated>"
+    if more:
+        paging += f"<Marker>{at + 1}</Marker>"
+    result = f"</{exchange.call.operation}Result>"
+    reply.body = text.replace(result, paging + result).encode()
+    exchange.send(reply)
+
+
+@dataclasses.dataclass
+class _Rule:
+    operation: str
+    fault: Fault
+    signer: Callable[[str], bool]
+    times: int
+
+
+class Proxy:
+    """Listens on loopback until it is closed. `url` is rotate's endpoint."""
+
+    def __init__(self, server: Server):
+        self.server = server
+        self.calls: list[Call] = []
+        self.secrets: set[str] = set()
+        self.connections = 0
+        self.stopping = threading.Event()
+        self._rules: list[_Rule] = []
+        self._lock = threading.Lock()
+        handler = type("_BoundHandler", (_Handler,), {"proxy": self})
+        self._http = _HTTPServer(("127.0.0.1", 0), handler)
+        self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stopping.set()
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join(5)
+
+    def on(
+        self, operation: str, fault: Fault, times: int = 1,
+        signer: Callable[[str], bool] = lambda access_key_id: True,
+    ) -> None:
+        """The next `times` calls of an operation ("*": any) meet the fault; later orders first."""
+        with self._lock:
+            self._rules.insert(0, _Rule(operation, fault, signer, times))
+
+    def forget(self) -> None:
+        """Drop every order and every recorded call."""
+        with self._lock:
+            self._rules.clear()
+            self.calls = []
+            self.connections = 0
+
+    def operations(self) -> list[str]:
+        return [call.operation for call in self.calls]
+
+    def take(self, call: Call) -> Fault | None:
+        with self._lock:
+            self.calls.append(call)
+            for rule in self._rules:
+                if rule.times > 0 and rule.operation in ("*", call.operation) and rule.signer(
+                        call.access_key_id):
+                    rule.times -= 1
+                    return rule.fault
+        return None
+
+    def learn_secrets(self, call: Call, body: bytes) -> None:
+        if call.operation in ("CreateAccessKey", "GetSessionToken"):
+            text = body.decode()
+            for field in ("SecretAccessKey", "SessionToken"):
+                for found in re.findall(f"<{field}>([^<]+)<", text):
+                    self.secrets.add(xml.sax.saxutils.unescape(found))
+
+    def gap(self, call: Call) -> tuple[int, str, str] | None:
+        """What AWS would have refused and this server would let pass."""
+        iam = self.server.client("iam")
+        if not self.server.refuses_inactive:
+            # An unknown signer is the server's own to refuse.
+            owner = iam.get_access_key_last_used(AccessKeyId=call.access_key_id).get("UserName")
+            keys = iam.list_access_keys(UserName=owner)["AccessKeyMetadata"] if owner else []
+            if any(k["AccessKeyId"] == call.access_key_id and k["Status"] != "Active" for k in keys):
+                status, code = UNKNOWN_KEY.get(call.service, (403, "InvalidClientTokenId"))
+                return status, code, "The security token included in the request is invalid."
+        elif call.operation == "CreateAccessKey":
+            user = call.parameters["UserName"]
+            if len(iam.list_access_keys(UserName=user)["AccessKeyMetadata"]) >= 2:
+                return 409, "LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: 2"
+        return None
+
+
+class _HTTPServer(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 64
+
+    def handle_error(self, request, client_address):
+        pass  # a caller that hung up, which is what the faults make happen
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    timeout = 60
+    proxy: Proxy
+
+    def setup(self):
+        super().setup()
+        with self.proxy._lock:
+            self.proxy.connections += 1
+            self._connection = self.proxy.connections
+
+    def log_message(self, *_):
+        pass
+
+    def do_POST(self):
+        started = time.monotonic()
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        call = self._call(body, started)
+        exchange = Exchange(self.proxy, self, call, body)
+        fault = self.proxy.take(call)
+        try:
+            if fault:
+                fault(exchange)
+            elif refused := self.proxy.gap(call):
+                exchange.send(exchange.error(*refused))
+            else:
+                exchange.send(exchange.forward())
+        finally:
+            call.finished = time.monotonic()
+
+    def _call(self, body: bytes, started: float) -> Call:
+        signer = re.search(
+            r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/", self.headers.get("Authorization", ""))
+        access_key_id, region, service = signer.groups() if signer else ("", "", "")
+        if target := self.headers.get("X-Amz-Target"):
+            operation, parameters = target.rpartition(".")[2], json.loads(body)
+        else:
+            parameters = dict(urllib.parse.parse_qsl(body.decode(), keep_blank_values=True))
+            operation = parameters.get("Action", "")
+        return Call(
+            service, operation, access_key_id, region, parameters,
+            self.headers.get("X-Amz-Date", ""), self._connection, started)
