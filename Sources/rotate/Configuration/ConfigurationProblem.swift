@@ -1,0 +1,58 @@
+/// One thing that is wrong in a configuration file.
+package struct ConfigurationProblem: Error, Sendable, Equatable {
+  /// Stable, for the index of messages.
+  package enum Code: String, Sendable {
+    case unreadable = "config-unreadable"
+    case notJSON = "config-not-json"
+    case duplicateKey = "config-duplicate-key"
+    case unknownKey = "config-unknown-key"
+    case missingKey = "config-missing-key"
+    case wrongType = "config-wrong-type"
+    case badValue = "config-bad-value"
+    case badDuration = "config-bad-duration"
+    case periods = "config-periods"
+    case duplicateUser = "config-duplicate-user"
+    case parameterName = "config-parameter-name"
+    case duplicateName = "config-duplicate-name"
+    case secretInString = "config-secret-in-string"
+  }
+
+  package var code: Code
+  /// Nil where it is about the file as a whole.
+  package var place: FilePlace?
+  /// Such as `users[1].rotateEvery`.
+  package var path: String
+  /// What is wrong and what would be right.
+  package var message: String
+
+  package init(_ code: Code, _ place: FilePlace?, _ path: String, _ message: String) {
+    self.code = code
+    self.place = place
+    self.path = path
+    self.message = message
+  }
+}
+
+/// A configuration that can't be used: exit code 78, before any call.
+package struct ConfigurationFailure: Error, Sendable, CustomStringConvertible {
+  /// As the person named it.
+  package var file: String
+  /// In the order of their places.
+  package var problems: [ConfigurationProblem]
+
+  package init(file: String, problems: [ConfigurationProblem]) {
+    self.file = file
+    self.problems = problems.sorted {
+      ($0.place ?? FilePlace(line: 0, column: 0)) < ($1.place ?? FilePlace(line: 0, column: 0))
+    }
+  }
+
+  /// One line a problem: `config.json:7:14 users[1].rotateEvery: … [config-bad-duration]`.
+  package var description: String {
+    problems.map { problem in
+      let place = problem.place.map { ":\($0.line):\($0.column)" } ?? ""
+      let path = problem.path.isEmpty ? "" : " \(problem.path)"
+      return "\(file)\(place)\(path): \(problem.message) [\(problem.code.rawValue)]"
+    }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,172 @@
+/// Turns the nodes of a file into a configuration and collects everything that is wrong with it.
+struct ConfigurationReader {
+  static let settingsKeys = [
+    "rotateEvery", "gracePeriod", "quietPeriod", "soakPeriod", "maxKeyAge", "settle",
+    "parameterPath", "pair", "kmsKeyId", "verify", "projections",
+  ]
+  static let selectorKeys = ["name", "group", "path"]
+  /// A new key is proven, after another that was lost has settled, under one lease: 14 of its 30
+  /// minutes can be used.
+  static let longestProof = Duration.seconds(8 * 60)
+  static let longestSettling = Duration.seconds(4 * 60)
+
+  var problems: [ConfigurationProblem] = []
+
+  mutating func configuration(_ document: JSONNode) -> Configuration {
+    var result = Configuration()
+    let fields = fields(of: document, known: ["region", "defaults", "users", "audit"])
+    result.region = region(fields["region"])?.value
+    if let node = fields["defaults"] {
+      result.defaults = settings(self.fields(of: node, known: Self.settingsKeys))
+      checkPeriods(result.defaults, own: result.defaults)
+    }
+    if let node = fields["audit"] {
+      result.auditPath = absolutePath(self.fields(of: node, known: ["path"])["path"])?.value
+    }
+    guard let users = fields["users"] else {
+      report(
+        .missingKey, document,
+        "`users` is missing: a list such as [{\"name\": \"deployer\"}], or with `group` or `path`")
+      return result
+    }
+    let entries = list(users) ?? []
+    if entries.isEmpty, case .array = users.value {
+      report(.badValue, users, "no user is named; write at least one, such as {\"name\": …}")
+    }
+    for node in entries {
+      if let entry = entry(node, defaults: result.defaults) { result.users.append(entry) }
+    }
+    checkSelectors(result.users)
+    checkNames(result)
+    return result
+  }
+
+  // MARK: Users
+
+  private mutating func entry(_ node: JSONNode, defaults: UserSettings) -> UserEntry? {
+    let fields = fields(of: node, known: Self.selectorKeys + Self.settingsKeys)
+    let own = settings(fields)
+    let merged = own.over(defaults)
+    checkPeriods(merged, own: own)
+    let given = Self.selectorKeys.filter { fields[$0] != nil }
+    guard given.count == 1, let key = given.first, let selectorNode = fields[key] else {
+      if case .object = node.value {
+        report(
+          .missingKey, node,
+          given.isEmpty
+            ? "whom is it about? One of `name`, `group` and `path` is needed"
+            : "`\(given.joined(separator: "` and `"))`: only one of them can select")
+      }
+      return nil
+    }
+    guard let selector = selector(key, selectorNode) else { return nil }
+    return UserEntry(selector: selector, settings: merged)
+  }
+
+  private mutating func selector(
+    _ key: String, _ node: JSONNode
+  ) -> Configured<UserEntry.Selector>? {
+    guard let text = string(node)?.value else { return nil }
+    func isName(_ longest: Int) -> Bool {
+      (1...longest).contains(text.utf8.count)
+        && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "+=,.@-_".contains($0)) }
+    }
+    switch key {
+    case "name" where isName(64): return Configured(.name(text), at: node)
+    case "group" where isName(128): return Configured(.group(text), at: node)
+    case "path" where text.hasPrefix("/") && text.hasSuffix("/") && text.utf8.count <= 512:
+      return Configured(.path(text), at: node)
+    case "path":
+      report(.badValue, node, "an IAM path begins and ends with `/`, such as \"/deploy/\"")
+    default:
+      report(.badValue, node, "IAM has no such name: letters, digits and `+ = , . @ _ -` only")
+    }
+    return nil
+  }
+
+  private mutating func checkSelectors(_ users: [UserEntry]) {
+    var seen: [UserEntry.Selector: FilePlace] = [:]
+    for entry in users {
+      // IAM tells no two names apart by their case; paths it does.
+      let selector: UserEntry.Selector =
+        switch entry.selector.value {
+        case .name(let name): .name(name.lowercased())
+        case .group(let name): .group(name.lowercased())
+        case .path: entry.selector.value
+        }
+      if let first = seen[selector] {
+        problems.append(
+          entry.selector.problem(
+            .duplicateUser,
+            "a second entry for \(entry.selector.value.inWords); the first is in line "
+              + "\(first.line). Make one of them"))
+      }
+      seen[selector] = seen[selector] ?? entry.selector.place
+    }
+  }
+
+  // MARK: Names
+
+  /// Builds each user that can be known now, so that names that can't be, or that collide, are
+  /// found before any call.
+  private mutating func checkNames(_ configuration: Configuration) {
+    var taken: [String: String] = [:]
+    for entry in configuration.users {
+      var user = "user"
+      if case .name(let name) = entry.selector.value { user = name }
+      let selector = entry.selector
+      do {
+        let managed = try entry.settings.managedUser(
+          user, path: "/path/", account: "111122223333", region: configuration.region)
+        if case .name = selector.value {
+          reportTaken(managed.takenNames, of: selector, taken: &taken)
+        } else {
+          checkShared(entry)
+          var own: [String: String] = [:]
+          reportTaken(managed.takenNames, of: selector, taken: &own)
+        }
+      } catch {
+        problems.append(
+          ConfigurationProblem(
+            .parameterName, error.place ?? selector.place, error.path ?? selector.path,
+            "\(error.message); \(error.remedy)"))
+      }
+    }
+  }
+
+  private mutating func reportTaken(
+    _ names: [String], of selector: Configured<UserEntry.Selector>, taken: inout [String: String]
+  ) {
+    let owner = selector.value.inWords
+    for name in names {
+      if let other = taken[name] {
+        problems.append(
+          selector.problem(
+            .duplicateName,
+            other == owner
+              ? "\(name) is written twice for \(owner)"
+              : "\(name) is written for \(other) already; use {user} in its name"))
+        return
+      }
+      taken[name] = owner
+    }
+  }
+
+  /// Where an entry can select several users, each name must tell them apart.
+  private mutating func checkShared(_ entry: UserEntry) {
+    var texts = [entry.settings.parameterPath]
+    for projection in entry.settings.projections?.value ?? [] {
+      switch projection.target {
+      case .parameter(let name, _, _): if name.value.hasPrefix("/") { texts.append(name) }
+      case .file(let path, _): texts.append(path)
+      }
+    }
+    for text in texts {
+      guard let text, !text.value.contains("{user}") else { continue }
+      problems.append(
+        text.problem(
+          .duplicateName,
+          "all users of \(entry.selector.value.inWords) would share it; use {user} in it"))
+    }
+  }
+}

@@ -1,0 +1,13 @@
+internal import RotationExecutor
+
+/// One entry of `projections`: a further parameter (`name`) or a local file (`file`).
+package struct ProjectionSettings: Sendable {
+  enum Target: Sendable {
+    /// Beginning with `/` it is complete, otherwise it stands under `parameterPath`.
+    case parameter(Configured<String>, region: String?, kmsKeyId: String?)
+    case file(Configured<String>, profile: String)
+  }
+
+  var target: Target
+  var format: ProjectionFormat
+}

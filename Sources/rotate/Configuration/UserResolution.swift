@@ -1,0 +1,89 @@
+package import RotationExecutor
+
+/// Why the configuration doesn't suit one user.
+package struct UserResolutionFailure: Error, Sendable, Equatable {
+  package var message: String
+  package var remedy: String
+  /// Where in the configuration; nil: in a default that nobody wrote.
+  package var place: FilePlace?
+  package var path: String?
+}
+
+extension UserSettings {
+  static let defaultPath = "/deploy/{user}"
+
+  /// Everything that the executor must know about one user, its names complete and valid.
+  package func managedUser(
+    _ name: String, path: String, account: String, region: String?
+  ) throws(UserResolutionFailure) -> ManagedUser {
+    func expand(_ text: String) -> String {
+      ParameterTemplate(text).expanded(user: name, path: path, account: account)
+    }
+    let base = parameterPath?.value ?? Self.defaultPath
+    try refuse(name, in: base, at: parameterPath)
+    let root = expand(base)
+    try check("\(root)/AWS_SECRET_ACCESS_KEY", at: parameterPath)
+    var all: [Projection] = []
+    for projection in projections?.value ?? [] {
+      switch projection.target {
+      case .parameter(let template, let other, let key):
+        let text = template.value.hasPrefix("/") ? template.value : "\(base)/\(template.value)"
+        try refuse(name, in: text, at: template)
+        try check(expand(text), at: template)
+        all.append(
+          .parameter(
+            ParameterProjection(
+              place: ParameterPlace(expand(text), region: other == region ? nil : other),
+              format: projection.format, kmsKeyId: key ?? kmsKeyId?.value)))
+      case .file(let template, let profile):
+        all.append(
+          .file(
+            FileProjection(
+              path: expand(template.value), format: projection.format, profile: profile)))
+      }
+    }
+    return ManagedUser(
+      name: name, path: root, policy: policy, kmsKeyId: kmsKeyId?.value,
+      withPair: pair?.value ?? true, projections: all, verification: verification)
+  }
+
+  /// IAM's user names may hold `+ = , @`, parameter names may not. Never mangled in silence.
+  private func refuse(
+    _ user: String, in template: String, at setting: Configured<String>?
+  ) throws(UserResolutionFailure) {
+    guard template.contains("{user}"),
+      let bad = user.first(where: { !ParameterTemplate.isAllowed($0) })
+    else { return }
+    let plain = String(user.map { ParameterTemplate.isAllowed($0) ? $0 : "-" })
+    throw UserResolutionFailure(
+      message: "the name of user \(user) holds `\(bad)`, which no parameter's name may hold",
+      remedy: "give this user a name of its own in place of {user}, such as "
+        + "\"parameterPath\": \"/deploy/\(plain)\"",
+      place: setting?.place, path: setting?.path)
+  }
+
+  private func check(
+    _ name: String, at setting: Configured<String>?
+  ) throws(UserResolutionFailure) {
+    guard let fault = ParameterTemplate.fault(inName: name) else { return }
+    throw UserResolutionFailure(
+      message: "\(name) can't be a parameter: \(fault)", remedy: "choose another name",
+      place: setting?.place, path: setting?.path)
+  }
+}
+
+extension ManagedUser {
+  /// Every name that this user takes: parameters with their region, files. `session` is kept free
+  /// for temporary credentials.
+  package var takenNames: [String] {
+    let root = credentials.dropLast("/credentials".count)
+    return [credentials, record, "\(root)/session"]
+      + allProjections.map {
+        switch $0 {
+        case .parameter(let projection):
+          (projection.place.region.map { "\($0):" } ?? "") + projection.place.name
+        case .file(let file): "file \(file.path)"
+        }
+      }
+  }
+}
