@@ -73,6 +73,14 @@ package final class RunLock: Sendable {
     return words ?? "it doesn't say who it is"
   }
 
+  /// The host's name that the lock at `path` gives, without taking it; nil if it has none yet.
+  package static func host(at path: String) -> String? {
+    guard let descriptor = try? GuardedFile.open(path, flags: O_RDONLY) else { return nil }
+    defer { close(descriptor) }
+    guard let status = try? GuardedFile.status(of: descriptor, path) else { return nil }
+    return readId(descriptor).map { host(id: $0, inode: UInt64(status.st_ino)) }
+  }
+
   private static func attempt(
     path: String, runId: String, now: Date
   ) throws(AuditFailure) -> RunLock? {
@@ -94,7 +102,7 @@ package final class RunLock: Sendable {
     guard lstat(path, &named) == 0, named.st_ino == status.st_ino, named.st_dev == status.st_dev
     else { return nil }
 
-    let id = try readOrMakeId(descriptor, path)
+    let id = if let known = readId(descriptor) { known } else { try makeId(descriptor, path) }
     let host = host(id: id, inode: UInt64(status.st_ino))
     try write(
       "pid \(getpid()), run \(runId), since \(AuditTime.text(AuditTime.rounded(now))), host \(host)\n",
@@ -105,18 +113,20 @@ package final class RunLock: Sendable {
 
   private static let idLength = 32
 
-  /// The id in the first line. One that is missing or damaged is replaced.
-  private static func readOrMakeId(
-    _ descriptor: Int32, _ path: String
-  ) throws(AuditFailure) -> String {
+  /// The id in the first line; nil if it is missing or damaged.
+  private static func readId(_ descriptor: Int32) -> String? {
     var bytes = [UInt8](repeating: 0, count: idLength + 1)
     let length = pread(descriptor, &bytes, bytes.count, 0)
     let digits = Array("0123456789abcdef".utf8)
-    if length == bytes.count, bytes[idLength] == UInt8(ascii: "\n"),
+    guard length == bytes.count, bytes[idLength] == UInt8(ascii: "\n"),
       bytes.dropLast().allSatisfy(digits.contains)
-    {
-      return String(decoding: bytes.dropLast(), as: UTF8.self)
-    }
+    else { return nil }
+    return String(decoding: bytes.dropLast(), as: UTF8.self)
+  }
+
+  private static func makeId(
+    _ descriptor: Int32, _ path: String
+  ) throws(AuditFailure) -> String {
     let id = SecureRandom.id()
     try write(id + "\n", to: descriptor, at: 0, path)
     return id
