@@ -12,19 +12,14 @@ package final class AuditFile: AuditStorage, @unchecked Sendable {
 
   deinit { close(descriptor) }
 
-  /// Opens the log for a run. Creates the file (mode 0640), and its directory (0750) where only
-  /// that is missing: /var/log exists, /var/log/rotate need not.
+  /// Opens the log for a run. Creates the file (mode 0640) and its directory where they are missing.
   package static func openToAppend(_ path: String) throws(AuditFailure) -> AuditFile {
-    let directory = GuardedFile.directory(of: path)
-    // Where this fails, opening the file does too, and says why.
-    if mkdir(directory, 0o750) == 0 {
-      try GuardedFile.syncDirectory(GuardedFile.directory(of: directory))
-    }
+    try GuardedFile.makeDirectory(of: path)
     guard let file = try open(path, flags: O_RDWR | O_APPEND | O_CREAT) else {
       throw GuardedFile.cannotOpen(path)
     }
     // Also for one that stood there: a run may have died between creating it and this.
-    if try file.size() == 0 { try GuardedFile.syncDirectory(directory) }
+    if try file.size() == 0 { try GuardedFile.syncDirectory(of: path) }
     return file
   }
 

@@ -31,7 +31,8 @@ package final class AuditLog: AuditTrail, @unchecked Sendable {
     tail = try AuditTail.find(in: storage)
   }
 
-  /// Opens the log at `path`, creating it where it doesn't exist. A new log goes on from
+  /// Opens the log at `path`, creating it where it doesn't exist. Take the `RunLock` first: where
+  /// the chain ends is read here, and must not move. A new log goes on from
   /// `path` + `.1`, where logrotate puts the old one, if that is there.
   package static func open(path: String) throws(AuditFailure) -> AuditLog {
     let log = try AuditLog(storage: AuditFile.openToAppend(path))
@@ -157,7 +158,6 @@ package final class AuditLog: AuditTrail, @unchecked Sendable {
       guard tailIsStale || tail.isTorn else { return }
       try refreshTail()
       guard tail.isTorn else { return }
-      settled = true  // Its open intents are settled in the new file.
       var bytes: [UInt8] = []
       for seal in try sealIfTorn(as: draft, into: &bytes) {
         let entry = AuditEntry(seal, after: currentHead)

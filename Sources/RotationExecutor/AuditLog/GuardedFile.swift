@@ -53,19 +53,28 @@ enum GuardedFile {
     return .system(code, path, "can't open it", error, advice: advice)
   }
 
-  /// Makes the names in a directory durable.
-  static func syncDirectory(_ path: String) throws(AuditFailure) {
-    let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw cannotOpen(path) }
+  /// Makes the directory of a file (mode 0750) where only that one is missing: /var/log exists,
+  /// /var/log/rotate need not.
+  static func makeDirectory(of path: String) throws(AuditFailure) {
+    let directory = directory(of: path)
+    // Where this fails, opening the file does too, and says why.
+    if mkdir(directory, 0o750) == 0 { try syncDirectory(of: directory) }
+  }
+
+  /// Makes the name of a new file or directory durable.
+  static func syncDirectory(of path: String) throws(AuditFailure) {
+    let directory = directory(of: path)
+    let descriptor = Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw cannotOpen(directory) }
     defer { close(descriptor) }
     // Some file systems know no sync of a directory and say EINVAL.
     guard fsync(descriptor) == 0 || errno == EINVAL else {
       throw .system(
-        .cannotSync, path, "can't make a new file's name durable", advice: "Check the disk.")
+        .cannotSync, path, "can't make its name durable", advice: "Check the disk.")
     }
   }
 
-  static func directory(of path: String) -> String {
+  private static func directory(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }

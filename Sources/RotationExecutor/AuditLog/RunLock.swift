@@ -33,7 +33,7 @@ package final class RunLock: Sendable {
   /// It stays taken until `release` or the end of the process: dropping the value doesn't give it
   /// back, since Swift may drop one right after its last use.
   /// - Parameters:
-  ///   - path: of the lock's file. Its directory must exist: open the log first.
+  ///   - path: of the lock's file.
   ///   - now: for people who have to wait.
   ///   - waiting: at most, by the sum of the sleeps.
   ///   - onWait: called once, with the words that say who holds it, before the first sleep.
@@ -41,6 +41,7 @@ package final class RunLock: Sendable {
     path: String, runId: String, now: Date, waiting: Duration = .seconds(300),
     sleep: (Duration) -> Void, onWait: (String) -> Void = { _ in }
   ) throws(AuditFailure) -> RunLock {
+    try GuardedFile.makeDirectory(of: path)
     var waited = Duration.zero
     while true {
       if let lock = try attempt(path: path, runId: runId, now: now) { return lock }

@@ -48,3 +48,7 @@ func contents(_ path: String) throws -> [UInt8] {
 func failure(_ body: () throws -> Void) throws -> AuditFailure {
   try #require(throws: AuditFailure.self) { try body() }
 }
+
+func expect(_ code: AuditFailure.Code, _ body: () throws -> Void) throws {
+  #expect(try failure(body).code == code)
+}

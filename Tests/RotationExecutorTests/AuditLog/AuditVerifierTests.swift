@@ -13,11 +13,7 @@ struct AuditVerifierTests {
 
   /// A bit that flips in the last line may look like a torn write; it is reported all the same.
   @Test func everyFlippedBitIsFound() throws {
-    let memory = AuditMemory()
-    let log = try AuditLog(storage: memory)
-    try log.change(draft())
-    _ = try log.recordIntent(draft("PutParameter"))
-    let bytes = memory.bytes
+    let bytes = try smallLog().bytes
     let lastLine = bytes.dropLast().lastIndex(of: UInt8(ascii: "\n")) ?? 0
     for index in bytes.indices {
       for bit in 0..<8 {
@@ -32,7 +28,7 @@ struct AuditVerifierTests {
 
   /// Cut at every byte: the next run goes on, seals what is torn, and hides nothing.
   @Test func aLogTornAtAnyByteIsSealedByTheNextEntry() throws {
-    let bytes = try sampleLog().bytes
+    let bytes = try smallLog().bytes
     for length in 0...bytes.count {
       let whole = length == 0 || bytes[length - 1] == UInt8(ascii: "\n")
       let memory = AuditMemory(Array(bytes[..<length]))
@@ -50,8 +46,7 @@ struct AuditVerifierTests {
 
   /// The write that seals a tear is itself cut at every byte.
   @Test func theSealMayBeTornAtAnyByteToo() throws {
-    let bytes = try sampleLog().bytes
-    let torn = Array(bytes.dropLast(100))
+    let torn = Array(try smallLog().bytes.dropLast(100))
     let sealed = AuditMemory(torn)
     try AuditLog(storage: sealed).change(draft(run: "run-2"))
     for length in torn.count...sealed.bytes.count {
@@ -167,6 +162,15 @@ struct AuditVerifierTests {
     #expect(try reader.page(matching: since, limit: 100).entries.count == 10)
     let newest = try reader.newest(limit: 3)
     #expect(newest.entries.map(\.sequence) == [198, 199, 200] && newest.hasMore)
+  }
+
+  /// Three lines, for what is tried at every byte.
+  private func smallLog() throws -> AuditMemory {
+    let memory = AuditMemory()
+    let log = try AuditLog(storage: memory)
+    try log.change(draft())
+    _ = try log.recordIntent(draft("PutParameter"))
+    return memory
   }
 
   private func defect(_ bytes: [UInt8]) throws -> AuditVerification.Defect? {
