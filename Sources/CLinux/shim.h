@@ -1,5 +1,6 @@
 #ifndef ROTATE_CLINUX_SHIM_H
 #define ROTATE_CLINUX_SHIM_H
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 
 // prctl is variadic, which Swift can't call. Without it a crash could write the published
@@ -18,5 +19,11 @@ extern int mkostemp(char *name, int flags);
 static inline int rotate_spawn_closes_from(void *actions, int from) {
   extern int posix_spawn_file_actions_addclosefrom_np(void *actions, int from);
   return posix_spawn_file_actions_addclosefrom_np(actions, from);
+}
+
+// ioctl is variadic, which Swift can't call. 0 where the descriptor is no terminal.
+static inline int rotate_terminal_columns(int descriptor) {
+  struct winsize size;
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 #endif

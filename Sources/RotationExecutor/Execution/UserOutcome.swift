@@ -18,6 +18,11 @@ package struct UserOutcome: Sendable, Equatable {
     package var newKey: AccessKeyID?
     /// Of the call that made the change, for CloudTrail.
     package var requestId: String?
+
+    package init(planned: PlannedStep, result: Result) {
+      self.planned = planned
+      self.result = result
+    }
   }
 
   package var user: String
@@ -30,6 +35,8 @@ package struct UserOutcome: Sendable, Equatable {
   package var done: [DoneStep] = []
   /// What went wrong, beyond what the plan knew.
   package var failures: [Finding] = []
+
+  package init(user: String) { self.user = user }
 
   /// Everything that a person should know, the worst first.
   package var findings: [Finding] {

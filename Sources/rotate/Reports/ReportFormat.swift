@@ -1,0 +1,11 @@
+/// The forms that a report can take.
+package enum ReportFormat: String, Sendable, CaseIterable {
+  case text, json
+
+  package func render(_ report: Report, style: TextStyle) -> String {
+    switch self {
+    case .text: TextReport(report, style: style).text
+    case .json: JSONReport.text(report)
+    }
+  }
+}
