@@ -56,12 +56,22 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // Driven by the Python tests under Tests/Differential.
+    .executableTarget(
+      name: "ClientJudge",
+      dependencies: [
+        "AWSClient", "LibCrypto", .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Tests/Tools/ClientJudge", swiftSettings: strict),
+
     .testTarget(name: "LibCryptoTests", dependencies: ["LibCrypto"], swiftSettings: strict),
     .testTarget(name: "SigV4Tests", dependencies: ["SigV4", "LibCrypto"], swiftSettings: strict),
     .testTarget(
-      name: "AWSClientTests", dependencies: ["AWSClient", "LibCrypto", "SigV4"],
-      exclude: ["Fixtures"],
-      swiftSettings: strict),
+      name: "AWSClientTests",
+      dependencies: [
+        "AWSClient", "LibCrypto", "SigV4", .product(name: "Logging", package: "swift-log"),
+      ],
+      exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "RotationPlannerTests", dependencies: ["RotationPlanner"], swiftSettings: strict),
     .testTarget(

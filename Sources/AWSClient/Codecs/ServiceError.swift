@@ -1,0 +1,68 @@
+internal import FoundationEssentials
+
+/// What a reply other than a success says about itself.
+package struct ServiceError: Sendable, Equatable {
+  /// AWS's code without namespace: `Throttling`. Nil where something else than AWS answered, such
+  /// as a proxy, or AWS said nothing.
+  package var code: String?
+  package var message: String?
+  package var requestId: String?
+
+  private static let messageLimit = 500
+
+  /// Reads XML and JSON errors; whatever can't be read leaves the fields nil.
+  package init(_ response: HTTPResponse) {
+    let first = response.body.first { $0 > 32 }
+    if first == UInt8(ascii: "<") {
+      readXML(response.body)
+    } else if first == UInt8(ascii: "{") {
+      readJSON(response.body)
+    }
+    // smithy's rule: the header before the body, where both are there.
+    code = response.header("x-amzn-ErrorType").map(Self.bareCode) ?? code
+    if code?.isEmpty == true { code = nil }
+    message = message.map { String($0.prefix(Self.messageLimit)) }
+    requestId = Self.requestId(response) ?? requestId
+  }
+
+  /// The id by which CloudTrail and AWS's support know a request.
+  package static func requestId(_ response: HTTPResponse) -> String? {
+    let id = response.header("x-amzn-RequestId") ?? response.header("x-amz-request-id")
+    return id?.isEmpty == false ? id : nil
+  }
+
+  /// `<ErrorResponse><Error><Code>`, and `<Response><Errors><Error><Code>` of older services.
+  private mutating func readXML(_ body: [UInt8]) {
+    guard let root = try? XMLReader.read(body) else { return }
+    let error = root.child("Error") ?? root.child("Errors")?.child("Error")
+    code = error?.optionalString("Code")
+    message = error?.optionalString("Message")
+    requestId = root.optionalString("RequestId") ?? root.optionalString("RequestID")
+  }
+
+  private mutating func readJSON(_ body: [UInt8]) {
+    guard let fields = try? JSONDecoder().decode(JSONFields.self, from: Data(body)) else { return }
+    code = (fields.__type ?? fields.code ?? fields.Code).map(Self.bareCode)
+    message = fields.message ?? fields.Message
+  }
+
+  /// `com.amazonaws.ssm#ParameterNotFound:http://…` is `ParameterNotFound`.
+  private static func bareCode(_ text: String) -> String {
+    let name = text.split(separator: ":").first ?? ""
+    return String(name.split(separator: "#").last ?? "").trimmingBlanks
+  }
+
+  /// The names are the wire's. A number in place of a text counts as absent.
+  private struct JSONFields: Decodable {
+    var __type, code, Code, message, Message: String?
+
+    private enum CodingKeys: String, CodingKey { case __type, code, Code, message, Message }
+
+    init(from decoder: any Decoder) throws {
+      let fields = try decoder.container(keyedBy: CodingKeys.self)
+      func text(_ key: CodingKeys) -> String? { try? fields.decode(String.self, forKey: key) }
+      (__type, code, Code) = (text(.__type), text(.code), text(.Code))
+      (message, Message) = (text(.message), text(.Message))
+    }
+  }
+}

@@ -1,0 +1,60 @@
+extension AWSFailure {
+  /// What the person can do about it.
+  package var advice: String {
+    if let code, kind == .refused, let known = Self.advice(code, operation) { return known }
+    return switch kind {
+    case .throttled:
+      "AWS limits how often this may be asked; run it again later, or over fewer users at once."
+    case .refused: "AWS's code and request id tell more in CloudTrail."
+    case .serviceFault: "AWS or a proxy on the way is in trouble; run it again later."
+    case .notSent:
+      "Check the network, the proxy (HTTPS_PROXY, NO_PROXY), the endpoint and the certificates "
+        + "(AWS_CA_BUNDLE) of this host."
+    case .noReply: "Check the network and the proxy; the next run finds out what was done."
+    case .malformed:
+      "Something else than AWS may have answered: check the endpoint and the proxy."
+    case .fenced: "Nothing more was sent; the next run goes on from here."
+    case .noCredentials: "`rotate whoami` shows where credentials were looked for."
+    case .misconfigured: "Check --region, --endpoint-url and the profile."
+    }
+  }
+
+  private static func advice(_ code: String, _ operation: String) -> String? {
+    switch code {
+    case _ where ErrorCodes.unknownKey.contains(code):
+      """
+      The service doesn't know the key that signed. Either the key is new and not known everywhere \
+      yet (wait some seconds), or it was deleted or set Inactive, or its session token is missing, \
+      or another's or over, or the session was made without MFA and calls IAM, or the key is of \
+      another partition. `rotate whoami` shows which key it is.
+      """
+    case "SignatureDoesNotMatch", "InvalidSignatureException", "InvalidSignature":
+      """
+      The key's id is known, but its secret is not the one that signed: a torn pair (one half of \
+      an older key), or a secret with a blank or a character lost. It is not the clock, which was \
+      compared with AWS's.
+      """
+    case _ where ErrorCodes.clockSkew.contains(code):
+      """
+      The time of the signature was wrong even after it was set by AWS's clock. Something on the \
+      way delays requests by minutes, or a proxy answers with old `Date` headers.
+      """
+    case "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired":
+      "The session is over. Make a new one (or let the profile, the role or the container do it)."
+    case "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized":
+      "Allow \(operation) in the caller's policy; `rotate policy` prints the least it needs."
+    case "LimitExceeded":
+      "The user has as many keys as IAM allows, Inactive ones included. See `--make-room`."
+    case "NoSuchEntity": "It doesn't exist (any more) in this account: check the name."
+    case "ParameterNotFound", "ParameterVersionNotFound":
+      "Parameter Store has no such parameter in this region: check the path and --region."
+    case "ParameterMaxVersionLimitExceeded":
+      "A label holds the oldest of 100 versions: move it (aws ssm label-parameter-version)."
+    case "InvalidKeyId", "KMSInvalidStateException", "KMSAccessDeniedException":
+      "Check kmsKeyId, its state, and that the caller may use it (kms:Encrypt, kms:Decrypt)."
+    case "OptInRequired", "SubscriptionRequiredException", "RegionDisabledException":
+      "The account hasn't enabled this region or service."
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package import LibCrypto
+package import struct FoundationEssentials.Date
+
+/// The operations of IAM. Every one names the user: with temporary credentials IAM demands it.
+package enum IAM {
+  package static func listAccessKeys(userName: String) -> Operation<[AccessKeyMetadata]> {
+    listing(
+      "ListAccessKeys", [("UserName", userName)], "AccessKeyMetadata", AccessKeyMetadata.init)
+  }
+
+  /// Sent once: another try only after proof that the one before was not executed.
+  package static func createAccessKey(userName: String) -> Operation<CreatedAccessKey> {
+    .query(
+      .iam, "CreateAccessKey", [("UserName", userName)], repeatability: .onlyIfNotExecuted
+    ) { result throws(CodecFailure) in
+      .complete(try CreatedAccessKey(result.element(["AccessKey"])))
+    }
+  }
+
+  package static func updateAccessKey(
+    userName: String, accessKeyId: String, status: AccessKeyStatus
+  ) -> Operation<Void> {
+    let input = [
+      ("UserName", userName), ("AccessKeyId", accessKeyId), ("Status", status.rawValue),
+    ]
+    return .query(.iam, "UpdateAccessKey", input) { _ in .complete(()) }
+  }
+
+  /// After a try whose reply was lost, `NoSuchEntity` means that this try deleted the key.
+  package static func deleteAccessKey(userName: String, accessKeyId: String) -> Operation<Void> {
+    .query(
+      .iam, "DeleteAccessKey", [("UserName", userName), ("AccessKeyId", accessKeyId)],
+      doneAfterLostReply: ("NoSuchEntity", ())
+    ) { _ in .complete(()) }
+  }
+
+  package static func getAccessKeyLastUsed(accessKeyId: String) -> Operation<AccessKeyLastUsed> {
+    .query(.iam, "GetAccessKeyLastUsed", [("AccessKeyId", accessKeyId)]) {
+      result throws(CodecFailure) in .complete(try AccessKeyLastUsed(result))
+    }
+  }
+
+  package static func getUser(userName: String) -> Operation<User> {
+    .query(.iam, "GetUser", [("UserName", userName)]) { result throws(CodecFailure) in
+      .complete(try User(result.element(["User"])))
+    }
+  }
+
+  /// The users whose path begins so. A path begins and ends with a slash.
+  package static func listUsers(pathPrefix: String) -> Operation<[User]> {
+    listing("ListUsers", [("PathPrefix", pathPrefix)], "Users", User.init)
+  }
+
+  /// The members of a group.
+  package static func getGroup(groupName: String) -> Operation<[User]> {
+    listing("GetGroup", [("GroupName", groupName)], "Users", User.init)
+  }
+
+  /// A listing, to its last page.
+  private static func listing<Item: Sendable>(
+    _ name: String, _ input: [(name: String, value: String)], _ list: String,
+    _ item: @escaping @Sendable (XMLElement) throws(CodecFailure) -> Item,
+    before: [Item] = [], page: Int = 1, marker: String? = nil
+  ) -> Operation<[Item]> {
+    .query(.iam, name, input + (marker.map { [("Marker", $0)] } ?? [])) {
+      result throws(CodecFailure) in
+      var items = before
+      for member in try result.members(list) { items.append(try item(member)) }
+      guard let next = try nextMarker(result, after: marker) else { return .complete(items) }
+      guard page < Operation<[Item]>.maximumPages else {
+        throw CodecFailure("\(name) has more than \(page) pages")
+      }
+      return .continues(
+        listing(name, input, list, item, before: items, page: page + 1, marker: next))
+    }
+  }
+
+  /// Nil after the last page. A listing that is cut without saying where to go on is an error, or
+  /// what was cut off would be taken for absent.
+  private static func nextMarker(
+    _ result: XMLElement, after marker: String?
+  ) throws(CodecFailure) -> String? {
+    let next = result.optionalString("Marker")
+    guard result.optionalString("IsTruncated") == "true" else { return nil }
+    guard let next, next != marker else {
+      throw CodecFailure("the listing is cut, and its marker leads nowhere")
+    }
+    return next
+  }
+}
+
+extension IAM {
+  /// `Expired` is among them since 2025. An unknown status is kept as it is.
+  package struct AccessKeyStatus: RawRepresentable, Sendable, Hashable {
+    package static let active = AccessKeyStatus(rawValue: "Active")
+    package static let inactive = AccessKeyStatus(rawValue: "Inactive")
+    package static let expired = AccessKeyStatus(rawValue: "Expired")
+    package let rawValue: String
+
+    package init(rawValue: String) { self.rawValue = rawValue }
+  }
+
+  /// A key in a listing.
+  package struct AccessKeyMetadata: Sendable, Equatable {
+    package let userName: String
+    package let accessKeyId: String
+    package let status: AccessKeyStatus
+    package let createDate: Date
+
+    init(_ element: XMLElement) throws(CodecFailure) {
+      userName = try element.string("UserName")
+      accessKeyId = try element.string("AccessKeyId")
+      status = AccessKeyStatus(rawValue: try element.string("Status"))
+      createDate = try element.date("CreateDate")
+    }
+  }
+
+  /// A new key. A class, so that the secret exists once; it has no description.
+  package final class CreatedAccessKey: Sendable {
+    package let userName: String
+    package let accessKeyId: String
+    package let secretAccessKey: SecretBytes
+    package let createDate: Date
+
+    init(_ element: XMLElement) throws(CodecFailure) {
+      userName = try element.string("UserName")
+      accessKeyId = try element.string("AccessKeyId")
+      createDate = try element.date("CreateDate")
+      secretAccessKey = SecretBytes(copying: try element.string("SecretAccessKey"))
+    }
+  }
+
+  /// When a key was last used. The figure lags by hours and is coarse.
+  package struct AccessKeyLastUsed: Sendable, Equatable {
+    /// Whose key it is; nil where IAM doesn't say.
+    package let userName: String?
+    /// Nil: never, as far as IAM knows.
+    package let lastUsedDate: Date?
+    /// Nil where IAM says `N/A`.
+    package let serviceName: String?
+    package let region: String?
+
+    init(_ result: XMLElement) throws(CodecFailure) {
+      userName = result.optionalString("UserName")
+      let used = try result.element(["AccessKeyLastUsed"])
+      func known(_ name: String) -> String? {
+        used.optionalString(name).flatMap { $0 == "N/A" ? nil : $0 }
+      }
+      lastUsedDate = known("LastUsedDate") == nil ? nil : try used.date("LastUsedDate")
+      serviceName = known("ServiceName")
+      region = known("Region")
+    }
+  }
+
+  package struct User: Sendable, Equatable {
+    package let userName: String
+    package let userId: String
+    package let arn: String
+    package let path: String
+    package let createDate: Date
+
+    init(_ element: XMLElement) throws(CodecFailure) {
+      userName = try element.string("UserName")
+      userId = try element.string("UserId")
+      arn = try element.string("Arn")
+      path = try element.string("Path")
+      createDate = try element.date("CreateDate")
+    }
+  }
+}

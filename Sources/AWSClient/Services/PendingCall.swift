@@ -1,0 +1,246 @@
+internal import FoundationEssentials
+internal import LibCrypto
+internal import Logging
+internal import SigV4
+
+/// A call under way, whatever its output.
+protocol PendingCalling: AnyObject {
+  /// When the next try may start; nil when none is waited for.
+  var waitsUntil: Duration? { get }
+  func isReady(at now: Duration) -> Bool
+  /// Signs. Nil when it can't be: the call is over then.
+  func request() -> HTTPRequest?
+  func received(_ result: Result<HTTPResponse, HTTPFailure>, sentAt: Duration)
+}
+
+/// One call from the first signing to its result: fence, signature, retries, pages.
+final class PendingCall<Output: Sendable>: PendingCalling {
+  private enum State {
+    /// Legal next: waiting, done. (A retry, or the next page, starts at `until`.)
+    case waiting(until: Duration)
+    case done(Result<Reply<Output>, AWSFailure>)
+  }
+
+  private let client: ServiceClient
+  private let call: Call<Output>
+  private let region: String
+  /// The operation of the present page.
+  private var operation: Operation<Output>
+  private var retry: RetryState
+  private var state = State.waiting(until: .zero)
+  private var signedAt: Date?
+  private var signedWith: Credentials?
+  /// Some try before the present one may have been executed.
+  private var mayHaveBeenExecuted = false
+
+  init(_ call: Call<Output>, client: ServiceClient) {
+    self.call = call
+    self.client = client
+    region = call.region ?? client.region
+    operation = call.operation
+    retry = RetryState(call.operation.repeatability)
+  }
+
+  var result: Result<Reply<Output>, AWSFailure> {
+    switch state {
+    case .done(let result): result
+    case .waiting: .failure(failure(.notSent, "the call was left before its end"))
+    }
+  }
+
+  var waitsUntil: Duration? {
+    guard case .waiting(let until) = state else { return nil }
+    return until
+  }
+
+  func isReady(at now: Duration) -> Bool {
+    waitsUntil.map { $0 <= now } ?? false
+  }
+
+  func request() -> HTTPRequest? {
+    do throws(AWSFailure) {
+      return try sign()
+    } catch {
+      state = .done(.failure(error))
+      return nil
+    }
+  }
+
+  private func sign() throws(AWSFailure) -> HTTPRequest {
+    let endpoint: Endpoint
+    do throws(EndpointFailure) {
+      endpoint = try client.endpoint(operation.service, region: region)
+    } catch {
+      throw failure(.misconfigured, error.description)
+    }
+    var headers = [("Content-Type", operation.contentType)]
+    if let target = operation.target { headers.append(("X-Amz-Target", target)) }
+    let credentials = operation.isSigned ? try credentials() : nil
+    // Nothing that takes time may come between this moment, the fence and the signature.
+    let date = client.shared.clock.now()
+    if case .closed(let reason) = call.fence?(date) ?? .open {
+      throw failure(.fenced, reason)
+    }
+    (signedAt, signedWith) = (date, credentials)
+    if let credentials {
+      headers = try signature(endpoint, headers, credentials, date)
+    }
+    headers.append(("User-Agent", "rotate"))
+    return client.httpRequest(endpoint, headers: headers, body: operation.body)
+  }
+
+  private func credentials() throws(AWSFailure) -> Credentials {
+    if let own = call.credentials { return own }
+    do {
+      return try client.credentials()
+    } catch {
+      throw failure(.noCredentials, String(describing: error))
+    }
+  }
+
+  private func signature(
+    _ endpoint: Endpoint, _ headers: [(name: String, value: String)],
+    _ credentials: Credentials, _ date: Date
+  ) throws(AWSFailure) -> [(name: String, value: String)] {
+    let signer = client.signer(operation.service, region: endpoint.signingRegion)
+    let request = SignableRequest(
+      method: "POST", url: endpoint.url, headers: headers, payload: .bytes(operation.body))
+    do throws(SigningError) {
+      return try signer.sign(
+        request, accessKeyId: credentials.accessKeyId,
+        secretAccessKey: credentials.secretAccessKey, sessionToken: credentials.sessionToken,
+        date: SigningDate(secondsSinceEpoch: date.timeIntervalSince1970)
+      ).headers
+    } catch {
+      throw failure(.misconfigured, "the request can't be signed: \(error)")
+    }
+  }
+}
+
+// MARK: - Answers
+
+extension PendingCall {
+  func received(_ result: Result<HTTPResponse, HTTPFailure>, sentAt: Duration) {
+    switch result {
+    case .failure(let failure):
+      log(sentAt, ["failure": "\(failure.kind.rawValue)"])
+      let kind: AWSFailure.Kind =
+        switch failure.kind {
+        case .invalidRequest: .misconfigured
+        case .malformedResponse, .responseTooLarge: .malformed
+        default: failure.mayHaveBeenActedOn ? .noReply : .notSent
+        }
+      failed(AttemptOutcome(failure), self.failure(kind, failure.message))
+    case .success(let response):
+      log(sentAt, ["status": "\(response.status)", "requestId": "\(requestId(response) ?? "-")"])
+      received(response, sentAt: sentAt)
+    }
+  }
+
+  private func received(_ response: HTTPResponse, sentAt: Duration) {
+    let date = response.header("Date").flatMap(HTTPDate.parse)
+    let isSuccess = (200..<300).contains(response.status)
+    let error = isSuccess ? nil : ServiceError(response)
+    // Without a code it is not AWS that answered, and its time is anybody's.
+    if let date, isSuccess || error?.code != nil {
+      client.shared.clock.observe(date, sentAt: sentAt)
+    }
+    if let error {
+      refused(response, error, date)
+      return
+    }
+    do throws(CodecFailure) {
+      switch try operation.decode(response) {
+      case .complete(let output): succeeded(output, requestId(response))
+      case .continues(let next):
+        retry.succeeded(budget: client.shared.budget)
+        operation = next
+        retry = RetryState(next.repeatability)
+        mayHaveBeenExecuted = false
+      }
+    } catch {
+      let failure = failure(
+        .malformed, error.message, status: response.status, requestId: requestId(response))
+      failed(.transient(mayHaveBeenExecuted: true), failure)
+    }
+  }
+
+  private func refused(_ response: HTTPResponse, _ error: ServiceError, _ date: Date?) {
+    if let done = operation.doneAfterLostReply, done.code == error.code, mayHaveBeenExecuted {
+      succeeded(done.output, error.requestId)
+      return
+    }
+    let skew = date.flatMap { date in
+      signedAt.map { Duration.milliseconds(Int(date.timeIntervalSince($0) * 1_000)) }
+    }
+    let outcome = AttemptOutcome(status: response.status, code: error.code, skew: skew)
+    let isFault = response.status >= 500 || ErrorCodes.transient.contains(error.code ?? "")
+    let kind: AWSFailure.Kind =
+      outcome == .throttled ? .throttled : isFault ? .serviceFault : .refused
+    let message = error.message ?? "HTTP status \(response.status)"
+    let failure = failure(
+      kind, scrubbed(message), status: response.status, code: error.code,
+      requestId: error.requestId)
+    failed(outcome, failure)
+  }
+
+  private func succeeded(_ output: Output, _ requestId: String?) {
+    retry.succeeded(budget: client.shared.budget)
+    state = .done(.success(Reply(output, requestId: requestId)))
+  }
+
+  private func failed(_ outcome: AttemptOutcome, _ failure: AWSFailure) {
+    if outcome.mayHaveBeenExecuted { mayHaveBeenExecuted = true }
+    let random = client.shared.random()
+    switch retry.failed(outcome, budget: client.shared.budget, random: random) {
+    case .retry(let delay): state = .waiting(until: client.shared.clock.uptime() + delay)
+    case .giveUp:
+      var failure = failure
+      failure.execution = mayHaveBeenExecuted ? .unknown : .notExecuted
+      state = .done(.failure(failure))
+    }
+  }
+
+  private func requestId(_ response: HTTPResponse) -> String? {
+    ServiceError.requestId(response)
+  }
+
+  private func failure(
+    _ kind: AWSFailure.Kind, _ message: String, status: Int? = nil, code: String? = nil,
+    requestId: String? = nil
+  ) -> AWSFailure {
+    AWSFailure(
+      kind, execution: mayHaveBeenExecuted ? .unknown : .notExecuted,
+      service: operation.service, operation: operation.name, region: region, status: status,
+      code: code, message: message, requestId: requestId)
+  }
+
+  /// AWS's words without what they may repeat of the request: a refused signature comes with the
+  /// whole canonical request, session token included, and a refused value with the value.
+  private func scrubbed(_ message: String) -> String {
+    var text = message
+    if let canonical = text.firstRange(of: "The Canonical String") {
+      text = text[..<canonical.lowerBound].trimmingBlanks
+    }
+    func strike(_ secret: borrowing SecretBytes) {
+      guard secret.count > 0 else { return }
+      let known = secret.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+      text = text.replacing(known, with: "[secret]")
+    }
+    if let secret = operation.secret { strike(secret.bytes) }
+    if let credentials = signedWith {
+      strike(credentials.secretAccessKey)
+      if let token = credentials.sessionToken?.clone() { strike(token) }
+    }
+    return text
+  }
+
+  private func log(_ sentAt: Duration, _ metadata: Logger.Metadata) {
+    let took = (client.shared.clock.uptime() - sentAt).milliseconds
+    client.shared.logger.debug(
+      "\(operation.service.displayName) \(operation.name)",
+      metadata: metadata.merging(
+        ["region": "\(region)", "attempt": "\(retry.attempts)", "milliseconds": "\(took)"]
+      ) { first, _ in first })
+  }
+}

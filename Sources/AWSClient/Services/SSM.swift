@@ -1,0 +1,153 @@
+package import LibCrypto
+package import struct FoundationEssentials.Date
+
+/// The operations of Systems Manager's Parameter Store.
+package enum SSM {
+  /// The most names that `GetParameters` takes.
+  package static let maximumNames = 10
+
+  /// `name` may end in `:VERSION`.
+  package static func getParameter(
+    name: String, withDecryption: Bool
+  ) throws(CodecFailure) -> Operation<Parameter> {
+    struct Input: Encodable { let Name: String, WithDecryption: Bool }
+    struct Output: Decodable { let Parameter: ParameterFields }
+    return try .json(
+      .ssm, "GetParameter", Input(Name: name, WithDecryption: withDecryption)
+    ) { (output: Output) throws(CodecFailure) in .complete(Parameter(output.Parameter)) }
+  }
+
+  /// Ten names at most. They come back in no promised order; those that don't exist apart.
+  package static func getParameters(
+    names: [String], withDecryption: Bool
+  ) throws(CodecFailure) -> Operation<FoundParameters> {
+    struct Input: Encodable { let Names: [String], WithDecryption: Bool }
+    struct Output: Decodable {
+      let Parameters: [ParameterFields]
+      let InvalidParameters: [String]?
+    }
+    guard (1...maximumNames).contains(names.count) else {
+      throw CodecFailure("GetParameters takes 1 to \(maximumNames) names, not \(names.count)")
+    }
+    return try .json(
+      .ssm, "GetParameters", Input(Names: names, WithDecryption: withDecryption)
+    ) { (output: Output) throws(CodecFailure) in
+      let found = FoundParameters(
+        parameters: output.Parameters.map(Parameter.init),
+        invalidParameters: output.InvalidParameters ?? [])
+      // A name that is in neither list is unknown, which is not the same as absent.
+      let answered = Set(found.parameters.map(\.name) + found.invalidParameters)
+      for name in names where !answered.contains(name) && !answered.contains(bareName(name)) {
+        throw CodecFailure("the reply says nothing about \(name)")
+      }
+      return .complete(found)
+    }
+  }
+
+  /// All versions that Parameter Store keeps (100 at most), oldest first.
+  package static func getParameterHistory(
+    name: String, withDecryption: Bool
+  ) throws(CodecFailure) -> Operation<[Parameter]> {
+    try history(name: name, withDecryption: withDecryption, before: [], page: 1, token: nil)
+  }
+
+  private static func history(
+    name: String, withDecryption: Bool, before: [Parameter], page: Int, token: String?
+  ) throws(CodecFailure) -> Operation<[Parameter]> {
+    struct Input: Encodable {
+      let Name: String, WithDecryption: Bool, MaxResults: Int, NextToken: String?
+    }
+    struct Output: Decodable {
+      let Parameters: [ParameterFields]
+      let NextToken: String?
+    }
+    let input = Input(
+      Name: name, WithDecryption: withDecryption, MaxResults: 50, NextToken: token)
+    return try .json(.ssm, "GetParameterHistory", input) {
+      (output: Output) throws(CodecFailure) in
+      let versions = before + output.Parameters.map(Parameter.init)
+      guard let next = output.NextToken, !next.isEmpty else {
+        return .complete(versions.sorted { $0.version < $1.version })
+      }
+      guard page < Operation<[Parameter]>.maximumPages, next != token else {
+        throw CodecFailure("the history has no end")
+      }
+      return .continues(
+        try history(
+          name: name, withDecryption: withDecryption, before: versions, page: page + 1,
+          token: next))
+    }
+  }
+
+  /// Makes a new version, or the parameter. Its number is the result.
+  ///
+  /// Every execution makes a version, so another try comes only after proof that the one before
+  /// was not executed. A parameter that exists must not be given tags with `Overwrite`.
+  package static func putParameter(
+    name: String, type: ParameterType, value: SharedSecret, keyId: String? = nil,
+    description: String? = nil
+  ) throws(CodecFailure) -> Operation<Int> {
+    struct Input: Encodable {
+      let Name: String, `Type`: String, Value: String, KeyId: String?, Description: String?
+      let Overwrite = true
+
+      private enum CodingKeys: String, CodingKey {
+        case Name, `Type`, Value, KeyId, Description, Overwrite
+      }
+    }
+    struct Output: Decodable { let Version: Int }
+    let text = value.bytes.withUnsafeBytes { String(validating: $0, as: UTF8.self) }
+    guard let text else { throw CodecFailure("the value of \(name) is not UTF-8") }
+    let input = Input(
+      Name: name, Type: type.rawValue, Value: text, KeyId: keyId, Description: description)
+    return try .json(
+      .ssm, "PutParameter", input, repeatability: .onlyIfNotExecuted, secret: value
+    ) { (output: Output) throws(CodecFailure) in .complete(output.Version) }
+  }
+
+  /// Without `:VERSION` or `:LABEL`.
+  private static func bareName(_ name: String) -> String {
+    name.hasPrefix("arn:") ? name : String(name.prefix { $0 != ":" })
+  }
+}
+
+extension SSM {
+  package enum ParameterType: String, Sendable {
+    case string = "String"
+    case secureString = "SecureString"
+  }
+
+  /// One version of a parameter. A class, so that the value exists once; it has no description.
+  package final class Parameter: Sendable {
+    package let name: String
+    /// `String`, `StringList` or `SecureString`.
+    package let type: String
+    package let version: Int
+    package let lastModifiedDate: Date
+    /// Of a SecureString that was not decrypted, the ciphertext.
+    package let value: SecretBytes
+
+    fileprivate init(_ fields: ParameterFields) {
+      name = fields.Name
+      type = fields.Type
+      version = fields.Version
+      lastModifiedDate = Date(timeIntervalSince1970: fields.LastModifiedDate)
+      value = SecretBytes(copying: fields.Value)
+    }
+  }
+
+  package struct FoundParameters: Sendable {
+    package let parameters: [Parameter]
+    /// The names that don't exist.
+    package let invalidParameters: [String]
+  }
+
+  fileprivate struct ParameterFields: Decodable {
+    let Name: String
+    let `Type`: String
+    let Version: Int
+    /// Seconds since 1970 with a fraction.
+    let LastModifiedDate: Double
+    let Value: String
+  }
+}
