@@ -56,13 +56,19 @@ let package = Package(
       ],
       swiftSettings: strict),
 
-    // Driven by the Python tests under Tests/Differential.
+    // Tools of the tests, driven from Python; in no product.
     .executableTarget(
       name: "ClientJudge",
       dependencies: [
         "AWSClient", "LibCrypto", .product(name: "Logging", package: "swift-log"),
       ],
       path: "Tests/Tools/ClientJudge", swiftSettings: strict),
+    .executableTarget(
+      name: "SigningJudge", dependencies: ["LibCrypto", "SigV4"],
+      path: "Tests/Tools/SigningJudge", swiftSettings: strict),
+    .executableTarget(
+      name: "SigningBench", dependencies: ["LibCrypto", "SigV4"],
+      path: "Tests/Tools/SigningBench", swiftSettings: strict),
 
     .testTarget(name: "LibCryptoTests", dependencies: ["LibCrypto"], swiftSettings: strict),
     .testTarget(name: "SigV4Tests", dependencies: ["SigV4", "LibCrypto"], swiftSettings: strict),

@@ -5,45 +5,43 @@ internal import CLibCrypto
 /// The key is prepared once, which saves half of the work for the short messages that are signed
 /// here. One value belongs to one thread at a time. OpenSSL wipes the key with the context.
 package struct HMACSHA256: ~Copyable {
-  /// The length of a code, in bytes.
-  package static let byteCount = 32
-
   private let context: OpaquePointer
 
   /// The key may have any length, even none.
-  package init(key: UnsafeRawBufferPointer) {
-    context = Algorithms.required(EVP_MAC_CTX_new(Algorithms.hmac), "has no memory left")
-    // A null pointer would mean "the key that is set already", so an empty key needs another one.
-    let status =
-      if let address = key.baseAddress {
-        rotate_hmac_sha256_set_key(context, address, key.count)
-      } else {
-        withUnsafeBytes(of: UInt8(0)) { rotate_hmac_sha256_set_key(context, $0.baseAddress, 0) }
-      }
+  package init(key: borrowing SecretBytes) {
+    let context = Algorithms.required(EVP_MAC_CTX_new(Algorithms.hmac), "has no memory left")
+    // The address is never null, which would mean "the key that is set already".
+    let status = key.withUnsafeBytes {
+      rotate_hmac_sha256_set_key(context, $0.baseAddress, $0.count)
+    }
     Algorithms.require(status, "can't key HMAC-SHA256")
+    self.context = context
   }
 
-  /// Writes the message's code into `output`, which must be 32 bytes long.
-  package mutating func authenticate(
-    _ message: [UInt8], into output: UnsafeMutableRawBufferPointer
+  /// The message's code, 32 bytes.
+  package mutating func code(of message: Span<UInt8>) -> SHA256.Digest {
+    var code = SHA256.Digest(repeating: 0)
+    var output = code.mutableSpan
+    output.withUnsafeMutableBytes { authenticate(message, into: $0) }
+    return code
+  }
+
+  /// The message's code, where it is a key for something else.
+  package mutating func secretCode(of message: Span<UInt8>) -> SecretBytes {
+    SecretBytes(count: SHA256.Digest.count) { authenticate(message, into: $0) }
+  }
+
+  private mutating func authenticate(
+    _ message: Span<UInt8>, into output: UnsafeMutableRawBufferPointer
   ) {
-    precondition(output.count == Self.byteCount)
     Algorithms.require(rotate_hmac_sha256_restart(context), "can't restart HMAC-SHA256")
-    Algorithms.require(
-      EVP_MAC_update(context, message, message.count), "can't compute HMAC-SHA256")
+    let status = message.withUnsafeBytes { EVP_MAC_update(context, $0.baseAddress, $0.count) }
+    Algorithms.require(status, "can't compute HMAC-SHA256")
     var written = 0
     Algorithms.require(
       EVP_MAC_final(context, output.baseAddress, &written, output.count),
       "can't compute HMAC-SHA256")
-    precondition(written == Self.byteCount)
-  }
-
-  /// Appends the message's code as 64 lowercase hexadecimal digits, in ASCII.
-  package mutating func appendHexCode(of message: [UInt8], to text: inout [UInt8]) {
-    var code = InlineArray<32, UInt8>(repeating: 0)
-    var span = code.mutableSpan
-    span.withUnsafeMutableBytes { authenticate(message, into: $0) }
-    code.span.withUnsafeBytes { Hex.append($0, to: &text) }
+    precondition(written == output.count)
   }
 
   deinit { EVP_MAC_CTX_free(context) }

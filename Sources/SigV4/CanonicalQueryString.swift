@@ -4,16 +4,17 @@ enum CanonicalQueryString {
   ///
   /// They are sorted and signed as they are encoded in the URL. Names are compared by themselves:
   /// comparing whole parameters would put `a-=` before `a=`, since `-` is less than `=`.
-  static func append(_ query: ArraySlice<UInt8>, to text: inout [UInt8]) {
+  static func append(_ query: Span<UInt8>, to text: inout CanonicalText) {
     guard !query.isEmpty else { return }
-    var parameters = query.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)
+    let bytes = query.withUnsafeBufferPointer { Array($0) }
+    var parameters = bytes.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)
       .map(Parameter.init)
     parameters.sort()
     for (index, parameter) in parameters.enumerated() {
-      if index > 0 { text.append(UInt8(ascii: "&")) }
-      text.append(contentsOf: parameter.name)
-      text.append(UInt8(ascii: "="))
-      text.append(contentsOf: parameter.value)
+      if index > 0 { text.append("&") }
+      text.append(parameter.name.span)
+      text.append("=")
+      text.append(parameter.value.span)
     }
   }
 

@@ -7,59 +7,69 @@ public struct CanonicalRequest: Sendable, CustomStringConvertible, CustomReflect
   /// for what people see, take ``description``.
   public let bytes: [UInt8]
 
-  private let signedHeadersRange: Range<Int>
+  let signedHeadersRange: Range<Int>
 
-  /// The canonical form of a request whose headers are complete: `X-Amz-Date` and the like are
-  /// signed when they are there, and not added. A `Host` that is missing is taken from the URL.
+  /// The canonical form of a request whose headers are complete: nothing is added to them.
   public init(_ request: SignableRequest, rules: SigningRules) throws(SigningError) {
-    let declared = request.headers.first {
-      HTTPText.equalNames($0.name, SignedHeaderName.contentHash)
-    }
-    try self.init(
-      method: request.method, url: request.url, headers: request.headers,
-      hashedPayload: declared?.value ?? request.payload.hash, rules: rules)
+    try self.init(request, target: RequestTarget(request.url), rules: rules)
   }
 
   init(
-    method: String, url: String, headers: [(name: String, value: String)],
-    hashedPayload: String, rules: SigningRules
+    _ request: SignableRequest, target: RequestTarget, rules: SigningRules
   ) throws(SigningError) {
-    guard !method.isEmpty, method.utf8.allSatisfy(HTTPText.isTokenByte) else {
+    guard !request.method.isEmpty, request.method.utf8.allSatisfy(HTTPText.isTokenByte) else {
       throw .invalidMethod
     }
-    let target = try RequestTarget(url)
-    var headers = headers
-    if !headers.contains(where: { HTTPText.equalNames($0.name, SignedHeaderName.host) }) {
-      headers.append((SignedHeaderName.host, try target.host()))
+    let canonicalHeaders = try CanonicalHeaders(request.headers)
+    var signedHeadersRange = 0..<0
+    bytes = try [UInt8](canonical: Self.capacity(of: request)) {
+      (text: inout CanonicalText) throws(SigningError) in
+      for byte in request.method.utf8 { text.append(HTTPText.uppercased(byte)) }
+      text.append("\n")
+      let url = target.url.utf8Span.span
+      CanonicalURI.append(url.extracting(target.path), rules: rules, to: &text)
+      text.append("\n")
+      CanonicalQueryString.append(url.extracting(target.query), to: &text)
+      text.append("\n")
+      try canonicalHeaders.append(request.headers, to: &text)
+      text.append("\n")
+      let signedHeadersStart = text.count
+      canonicalHeaders.appendSignedHeaders(to: &text)
+      signedHeadersRange = signedHeadersStart..<text.count
+      text.append("\n")
+      Self.appendHashedPayload(of: request, to: &text)
     }
-    let canonicalHeaders = try CanonicalHeaders(headers)
+    self.signedHeadersRange = signedHeadersRange
+  }
 
-    var text: [UInt8] = []
-    text.reserveCapacity(1024)
-    for byte in method.utf8 { text.append(HTTPText.uppercased(byte)) }
-    text.append(UInt8(ascii: "\n"))
-    CanonicalURI.append(target.url[target.path], rules: rules, to: &text)
-    text.append(UInt8(ascii: "\n"))
-    CanonicalQueryString.append(target.url[target.query], to: &text)
-    text.append(UInt8(ascii: "\n"))
-    canonicalHeaders.append(headers, to: &text)
-    text.append(UInt8(ascii: "\n"))
-    let signedHeadersStart = text.count
-    canonicalHeaders.appendSignedHeaders(to: &text)
-    signedHeadersRange = signedHeadersStart..<text.count
-    text.append(UInt8(ascii: "\n"))
-    text.append(contentsOf: hashedPayload.utf8)
-    bytes = text
+  /// As many bytes as the canonical form can have: encoding triples a byte, a parameter without a
+  /// value gets a `=`, and each header's name appears twice.
+  private static func capacity(of request: SignableRequest) -> Int {
+    var capacity = request.method.utf8.count + 3 * request.url.utf8.count + 8
+    for index in request.headers.indices {
+      let header = request.headers[index]
+      capacity += 2 * (header.name.utf8.count + header.value.utf8.count) + 4
+    }
+    return capacity + Payload.hashCapacity
+  }
+
+  /// A hash that the request's headers declare is what the service will take.
+  private static func appendHashedPayload(
+    of request: SignableRequest, to text: inout CanonicalText
+  ) {
+    for index in request.headers.indices
+    where SignedHeaderName(request.headers[index].name) == .contentHash {
+      return text.append(request.headers[index].value)
+    }
+    request.payload.appendHash(to: &text)
   }
 
   /// The names of the headers that are signed, `content-type;host;x-amz-date`.
-  public var signedHeaders: String { String(decoding: signedHeadersBytes, as: UTF8.self) }
-
-  var signedHeadersBytes: ArraySlice<UInt8> { bytes[signedHeadersRange] }
+  public var signedHeaders: String { String(decoding: bytes[signedHeadersRange], as: UTF8.self) }
 
   /// The text, fit to be shown: in place of a session token stands `…`.
   public var description: String {
-    let secret = SignedHeaderName.securityToken.lowercased() + ":"
+    let secret = SignedHeaderName.securityToken.rawValue.lowercased() + ":"
     return String(decoding: bytes, as: UTF8.self)
       .split(separator: "\n", omittingEmptySubsequences: false)
       .map { $0.hasPrefix(secret) ? secret + "…" : String($0) }

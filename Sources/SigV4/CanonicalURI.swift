@@ -1,32 +1,39 @@
 /// The path's canonical form: the second line of the canonical request.
 enum CanonicalURI {
   /// Appends the canonical form of a path as it stands in the URL. An empty path is `/`.
-  static func append(_ path: ArraySlice<UInt8>, rules: SigningRules, to text: inout [UInt8]) {
-    let path = path.isEmpty ? [UInt8(ascii: "/")] : path
-    let start = text.count
-    if !rules.normalizesPath || isNormal(path) {
+  static func append(_ path: Span<UInt8>, rules: SigningRules, to text: inout CanonicalText) {
+    if path.isEmpty {
+      text.append("/")
+    } else if rules.normalizesPath, !isNormal(path) {
+      appendNormalized(path, rules: rules, to: &text)
+    } else {
       appendEncoded(path, rules: rules, to: &text)
-      return
     }
-    text.append(UInt8(ascii: "/"))
-    for segment in segments(of: path) {
-      if text.count > start + 1 { text.append(UInt8(ascii: "/")) }
-      appendEncoded(segment, rules: rules, to: &text)
-    }
-    // A slash at the end stays, unless there is nothing before it.
-    if path.last == UInt8(ascii: "/"), text.count > start + 1 { text.append(UInt8(ascii: "/")) }
   }
 
   /// Whether no segment is empty and none begins with a dot, so that nothing has to be resolved.
-  private static func isNormal(_ path: ArraySlice<UInt8>) -> Bool {
-    guard path.first == UInt8(ascii: "/") else { return false }
-    return zip(path, path.dropFirst()).allSatisfy { before, byte in
-      before != UInt8(ascii: "/") || (byte != UInt8(ascii: "/") && byte != UInt8(ascii: "."))
+  private static func isNormal(_ path: Span<UInt8>) -> Bool {
+    for index in path.indices.dropFirst() where path[index - 1] == UInt8(ascii: "/") {
+      if path[index] == UInt8(ascii: "/") || path[index] == UInt8(ascii: ".") { return false }
     }
+    return true
+  }
+
+  private static func appendNormalized(
+    _ path: Span<UInt8>, rules: SigningRules, to text: inout CanonicalText
+  ) {
+    let bytes = path.withUnsafeBufferPointer { Array($0) }
+    let kept = segments(of: bytes)
+    for segment in kept {
+      text.append("/")
+      appendEncoded(segment.span, rules: rules, to: &text)
+    }
+    // A slash at the end stays; a path of nothing else is one slash.
+    if kept.isEmpty || bytes.last == UInt8(ascii: "/") { text.append("/") }
   }
 
   /// RFC 3986, section 5.2.4, and empty segments vanish, as AWS's services want it.
-  private static func segments(of path: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+  private static func segments(of path: [UInt8]) -> [ArraySlice<UInt8>] {
     var kept: [ArraySlice<UInt8>] = []
     for segment in path.split(separator: UInt8(ascii: "/")) {
       if segment.elementsEqual(".".utf8) { continue }
@@ -40,17 +47,15 @@ enum CanonicalURI {
   }
 
   private static func appendEncoded(
-    _ path: ArraySlice<UInt8>, rules: SigningRules, to text: inout [UInt8]
+    _ path: Span<UInt8>, rules: SigningRules, to text: inout CanonicalText
   ) {
-    guard rules.doubleEncodesPath else {
-      text.append(contentsOf: path)
-      return
-    }
-    for byte in path {
+    guard rules.doubleEncodesPath else { return text.append(path) }
+    for index in path.indices {
+      let byte = path[index]
       if isUnreserved(byte) || byte == UInt8(ascii: "/") {
         text.append(byte)
       } else {
-        text.append(UInt8(ascii: "%"))
+        text.append("%")
         text.append(upperDigit(byte >> 4))
         text.append(upperDigit(byte & 15))
       }

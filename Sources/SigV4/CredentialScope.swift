@@ -22,11 +22,18 @@ public struct CredentialScope: Sendable, Equatable, CustomStringConvertible {
   /// What ends each scope, and the last step in deriving a signing key.
   static let termination = "aws4_request"
 
-  func append(to text: inout [UInt8]) {
-    for part in [day, region, service] {
-      text.append(contentsOf: part.utf8)
-      text.append(UInt8(ascii: "/"))
-    }
-    text.append(contentsOf: Self.termination.utf8)
+  func append(to text: inout CanonicalText) {
+    text.append(day)
+    text.append("/")
+    text.append(region)
+    text.append("/")
+    text.append(service)
+    text.append("/")
+    text.append(Self.termination)
+  }
+
+  /// The number of bytes of the description.
+  var count: Int {
+    day.utf8.count + region.utf8.count + service.utf8.count + 3 + Self.termination.utf8.count
   }
 }

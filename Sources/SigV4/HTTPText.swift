@@ -10,10 +10,13 @@ enum HTTPText {
     byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z") ? byte & 0xDF : byte
   }
 
-  /// Whether two header names are the same, whatever their case.
-  static func equalNames(_ left: String, _ right: String) -> Bool {
-    left.utf8.count == right.utf8.count
-      && zip(left.utf8, right.utf8).allSatisfy { lowercased($0) == lowercased($1) }
+  /// Whether they are the same, whatever their case.
+  static func equal(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+    guard left.count == right.count else { return false }
+    for index in left.indices where lowercased(left[index]) != lowercased(right[index]) {
+      return false
+    }
+    return true
   }
 
   /// Whether the byte may stand in a method or a header's name.

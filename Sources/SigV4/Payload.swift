@@ -7,12 +7,19 @@ public enum Payload: Sendable {
   /// Nothing, as some services allow over TLS. `X-Amz-Content-SHA256: UNSIGNED-PAYLOAD` is added.
   case unsigned
 
-  /// The last line of the canonical request: the body's SHA-256 in hexadecimal, or the word that
-  /// stands in its place. The specification's `HashedPayload`.
+  /// The last line of the canonical request, the specification's `HashedPayload`: the body's
+  /// SHA-256 in hexadecimal, or the word that stands in its place.
   public var hash: String {
+    String(decoding: [UInt8](capacity: Self.hashCapacity) { appendHash(to: &$0) }, as: UTF8.self)
+  }
+
+  /// The length of the longest hash, in bytes.
+  static let hashCapacity = 64
+
+  func appendHash(to text: inout CanonicalText) {
     switch self {
-    case .bytes(let body): SHA256.hexDigest(of: body)
-    case .unsigned: "UNSIGNED-PAYLOAD"
+    case .bytes(let body): Hex.append(SHA256.digest(of: body.span).span, to: &text)
+    case .unsigned: text.append("UNSIGNED-PAYLOAD")
     }
   }
 }

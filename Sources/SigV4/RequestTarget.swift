@@ -1,41 +1,58 @@
 /// The parts of an absolute URL that a signature speaks of, as ranges of its bytes.
 struct RequestTarget {
-  let url: [UInt8]
-  let scheme: Range<Int>
+  let url: String
   let authority: Range<Int>
   let path: Range<Int>
   let query: Range<Int>
+  private let isHTTPS: Bool
 
-  init(_ text: String) throws(SigningError) {
-    url = Array(text.utf8)
-    guard let colon = url.firstIndex(of: UInt8(ascii: ":")), colon > 0,
-      url[(colon + 1)...].starts(with: "//".utf8)
-    else { throw .invalidURL }
+  init(_ url: String) throws(SigningError) {
+    let bytes = url.utf8Span.span
+    let colon = Self.first(in: bytes, from: 0) { $0 == UInt8(ascii: ":") }
     let start = colon + 3
-    let end = url.firstIndex(of: UInt8(ascii: "#")) ?? url.endIndex
-    guard start < end else { throw .invalidURL }
-    let mark = url[start..<end].firstIndex(of: UInt8(ascii: "?")) ?? end
-    let slash = url[start..<mark].firstIndex(of: UInt8(ascii: "/")) ?? mark
-    scheme = 0..<colon
+    guard colon > 0, start < bytes.count, bytes[colon + 1] == UInt8(ascii: "/"),
+      bytes[colon + 2] == UInt8(ascii: "/")
+    else { throw .invalidURL }
+    let slash = Self.first(in: bytes, from: start) {
+      $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#")
+    }
+    let mark = Self.first(in: bytes, from: slash) {
+      $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#")
+    }
+    let end = Self.first(in: bytes, from: mark) { $0 == UInt8(ascii: "#") }
+    self.url = url
     authority = start..<slash
     path = slash..<mark
     query = min(mark + 1, end)..<end
+    isHTTPS = colon == 5
   }
 
-  /// The `Host` header that an HTTP client sends for the URL: in lowercase, without user
-  /// information, and without the port when it is the scheme's own.
+  private static func first(
+    in bytes: Span<UInt8>, from start: Int, where matches: (UInt8) -> Bool
+  ) -> Int {
+    for index in start..<bytes.count where matches(bytes[index]) { return index }
+    return bytes.count
+  }
+
+  /// The `Host` header that belongs to the URL: in lowercase, without user information, and
+  /// without the port when it is the scheme's own.
   func host() throws(SigningError) -> String {
-    let authority = url[self.authority]
-    let start = authority.lastIndex(of: UInt8(ascii: "@")).map { $0 + 1 } ?? authority.startIndex
-    var host = authority[start...].map(HTTPText.lowercased)
-    let isHTTPS = url[scheme].map(HTTPText.lowercased).elementsEqual("https".utf8)
-    let defaultPort = isHTTPS ? ":443" : ":80"
-    if host.suffix(defaultPort.utf8.count).elementsEqual(defaultPort.utf8) {
-      host.removeLast(defaultPort.utf8.count)
-    } else if host.last == UInt8(ascii: ":") {
-      host.removeLast()
+    let bytes = url.utf8Span.span
+    var start = authority.lowerBound
+    for index in authority where bytes[index] == UInt8(ascii: "@") { start = index + 1 }
+    var end = authority.upperBound
+    let port = isHTTPS ? ":443" : ":80"
+    if end - port.utf8.count >= start,
+      HTTPText.equal(port.utf8Span.span, bytes.extracting((end - port.utf8.count)..<end))
+    {
+      end -= port.utf8.count
+    } else if end > start, bytes[end - 1] == UInt8(ascii: ":") {
+      end -= 1
     }
-    guard let first = host.first, first != UInt8(ascii: ":") else { throw .invalidURL }
-    return String(decoding: host, as: UTF8.self)
+    guard start < end, bytes[start] != UInt8(ascii: ":") else { throw .invalidURL }
+    return String(unsafeUninitializedCapacity: end - start) { host in
+      for index in start..<end { host[index - start] = HTTPText.lowercased(bytes[index]) }
+      return end - start
+    }
   }
 }

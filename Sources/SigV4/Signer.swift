@@ -35,7 +35,8 @@ public final class Signer: Sendable {
   /// `Authorization` and `X-Amz-Date` are set, `X-Amz-Security-Token` with a session token, and
   /// `X-Amz-Content-SHA256` where the rules or an unsigned payload ask for it; what the request
   /// has under these names is replaced. An `X-Amz-Content-SHA256` that signing doesn't set is
-  /// taken at its word, as the service will.
+  /// taken at its word, as the service will. A `Host` is added if there is none: an HTTP client
+  /// would write its own, perhaps in capitals, and break the signature.
   ///
   /// - Parameters:
   ///   - request: The request as it will be sent otherwise.
@@ -50,50 +51,75 @@ public final class Signer: Sendable {
     sessionToken: borrowing SecretBytes? = nil, date: SigningDate
   ) throws(SigningError) -> SignedRequest {
     var request = request
-    setHeaders(of: &request, sessionToken: sessionToken, date: date)
-    let canonicalRequest = try CanonicalRequest(request, rules: rules)
+    let target = try RequestTarget(request.url)
+    request.headers = try completeHeaders(
+      of: request, target: target, sessionToken: sessionToken, date: date)
+    let canonicalRequest = try CanonicalRequest(request, target: target, rules: rules)
     let scope = CredentialScope(date: date, region: region, service: service)
     let stringToSign = StringToSign(date: date, scope: scope, canonicalRequest: canonicalRequest)
     let key = keys.withLock { $0.key(secretAccessKey: secretAccessKey, scope: scope) }
 
-    var text: [UInt8] = []
-    text.reserveCapacity(384)
-    text.append(contentsOf: "\(StringToSign.algorithm) Credential=".utf8)
-    text.append(contentsOf: accessKeyId.utf8)
-    text.append(UInt8(ascii: "/"))
-    scope.append(to: &text)
-    text.append(contentsOf: ", SignedHeaders=".utf8)
-    text.append(contentsOf: canonicalRequest.signedHeadersBytes)
-    text.append(contentsOf: ", Signature=".utf8)
-    guard !text.contains(where: HTTPText.endsLine) else { throw .invalidHeaderValue }
-    key.appendSignature(of: stringToSign, to: &text)
-    let authorization = String(decoding: text, as: UTF8.self)
-    request.headers.append((SignedHeaderName.authorization, authorization))
+    let authorization = try authorization(
+      accessKeyId: accessKeyId, scope: scope, canonicalRequest: canonicalRequest,
+      signature: key.code(of: stringToSign))
+    request.headers.append((SignedHeaderName.authorization.rawValue, authorization))
     return SignedRequest(
       headers: request.headers, canonicalRequest: canonicalRequest, scope: scope,
       stringToSign: stringToSign, authorization: authorization)
   }
 
-  /// Replaces the headers that signing sets, all but `Authorization`, which is only removed.
-  private func setHeaders(
-    of request: inout SignableRequest, sessionToken: borrowing SecretBytes?, date: SigningDate
-  ) {
-    var set = [(name: SignedHeaderName.date, value: date.timestamp)]
-    var isUnsigned: Bool { if case .unsigned = request.payload { true } else { false } }
-    if rules.addsContentHash || isUnsigned {
-      set.append((SignedHeaderName.contentHash, request.payload.hash))
+  private func authorization(
+    accessKeyId: String, scope: CredentialScope, canonicalRequest: CanonicalRequest,
+    signature: SHA256.Digest
+  ) throws(SigningError) -> String {
+    let signedHeaders = canonicalRequest.signedHeadersRange
+    let text = [UInt8](
+      capacity: accessKeyId.utf8.count + scope.count + signedHeaders.count + 128
+    ) { text in
+      text.append(StringToSign.algorithm)
+      text.append(" Credential=")
+      text.append(accessKeyId)
+      text.append("/")
+      scope.append(to: &text)
+      text.append(", SignedHeaders=")
+      text.append(canonicalRequest.bytes.span.extracting(signedHeaders))
+      text.append(", Signature=")
+      Hex.append(signature.span, to: &text)
+    }
+    guard !text.contains(where: HTTPText.endsLine) else { throw .invalidHeaderValue }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// The request's headers and those that signing sets, all but `Authorization`.
+  private func completeHeaders(
+    of request: SignableRequest, target: RequestTarget, sessionToken: borrowing SecretBytes?,
+    date: SigningDate
+  ) throws(SigningError) -> [(name: String, value: String)] {
+    let isUnsigned = if case .unsigned = request.payload { true } else { false }
+    let addsContentHash = rules.addsContentHash || isUnsigned
+    var headers: [(name: String, value: String)] = []
+    headers.reserveCapacity(request.headers.count + 5)
+    var hasHost = false
+    for header in request.headers {
+      switch SignedHeaderName(header.name) {
+      case .authorization, .date, .securityToken: continue
+      case .contentHash where addsContentHash: continue
+      case .host: hasHost = true
+      case .contentHash, nil: break
+      }
+      headers.append(header)
+    }
+    if !hasHost { headers.append((SignedHeaderName.host.rawValue, try target.host())) }
+    headers.append((SignedHeaderName.date.rawValue, date.timestamp))
+    if addsContentHash {
+      headers.append((SignedHeaderName.contentHash.rawValue, request.payload.hash))
     }
     switch sessionToken {
     case .some(let token):
       let text = token.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
-      set.append((SignedHeaderName.securityToken, text))
+      headers.append((SignedHeaderName.securityToken.rawValue, text))
     case .none: break
     }
-    request.headers.removeAll { header in
-      HTTPText.equalNames(header.name, SignedHeaderName.authorization)
-        || HTTPText.equalNames(header.name, SignedHeaderName.securityToken)
-        || set.contains { HTTPText.equalNames(header.name, $0.name) }
-    }
-    request.headers += set
+    return headers
   }
 }

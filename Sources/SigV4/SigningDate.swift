@@ -6,8 +6,8 @@ public struct SigningDate: Sendable, Equatable {
   /// Whole seconds since 1970-01-01T00:00:00Z.
   public let secondsSinceEpoch: Int64
 
-  /// ISO 8601 basic format in ASCII, `20150830T123600Z`: always 16 bytes.
-  let basicFormat: [UInt8]
+  /// The time as the `X-Amz-Date` header carries it, in ISO 8601 basic format: `20150830T123600Z`.
+  public let timestamp: String
 
   /// The time so many seconds after 1970-01-01T00:00:00Z, as `Date.timeIntervalSince1970` has it.
   ///
@@ -18,18 +18,15 @@ public struct SigningDate: Sendable, Equatable {
     let last: Int64 = 253_402_300_799  // 9999-12-31T23:59:59Z
     let whole = seconds > 0 ? (seconds < Double(last) ? Int64(seconds) : last) : 0
     secondsSinceEpoch = whole
-    basicFormat = Self.format(whole)
+    timestamp = Self.format(whole)
   }
 
-  /// The time as the `X-Amz-Date` header carries it: `20150830T123600Z`.
-  public var timestamp: String { String(decoding: basicFormat, as: UTF8.self) }
-
   /// The day as the credential scope carries it: `20150830`.
-  public var day: String { String(decoding: basicFormat[..<8], as: UTF8.self) }
+  public var day: String { String(decoding: timestamp.utf8.prefix(8), as: UTF8.self) }
 
   /// Days to date as in Howard Hinnant's `civil_from_days`: years begin on the first of March, so
   /// that the leap day is the last of its year, and repeat every 400 years (146,097 days).
-  private static func format(_ seconds: Int64) -> [UInt8] {
+  private static func format(_ seconds: Int64) -> String {
     let (days, second) = (Int(seconds / 86_400), Int(seconds % 86_400))
     let shifted = days + 719_468  // from 0000-03-01
     let (era, dayOfEra) = (shifted / 146_097, shifted % 146_097)
@@ -41,22 +38,24 @@ public struct SigningDate: Sendable, Equatable {
     let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
     let year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0)
 
-    var text: [UInt8] = []
-    text.reserveCapacity(16)
-    appendTwoDigits(year / 100, to: &text)
-    appendTwoDigits(year % 100, to: &text)
-    appendTwoDigits(month, to: &text)
-    appendTwoDigits(day, to: &text)
-    text.append(UInt8(ascii: "T"))
-    appendTwoDigits(second / 3_600, to: &text)
-    appendTwoDigits(second / 60 % 60, to: &text)
-    appendTwoDigits(second % 60, to: &text)
-    text.append(UInt8(ascii: "Z"))
-    return text
+    return String(unsafeUninitializedCapacity: 16) { text in
+      writeTwoDigits(year / 100, to: text, at: 0)
+      writeTwoDigits(year % 100, to: text, at: 2)
+      writeTwoDigits(month, to: text, at: 4)
+      writeTwoDigits(day, to: text, at: 6)
+      text[8] = UInt8(ascii: "T")
+      writeTwoDigits(second / 3_600, to: text, at: 9)
+      writeTwoDigits(second / 60 % 60, to: text, at: 11)
+      writeTwoDigits(second % 60, to: text, at: 13)
+      text[15] = UInt8(ascii: "Z")
+      return 16
+    }
   }
 
-  private static func appendTwoDigits(_ value: Int, to text: inout [UInt8]) {
-    text.append(UInt8(ascii: "0") + UInt8(value / 10))
-    text.append(UInt8(ascii: "0") + UInt8(value % 10))
+  private static func writeTwoDigits(
+    _ value: Int, to text: UnsafeMutableBufferPointer<UInt8>, at index: Int
+  ) {
+    text[index] = UInt8(ascii: "0") + UInt8(value / 10)
+    text[index + 1] = UInt8(ascii: "0") + UInt8(value % 10)
   }
 }

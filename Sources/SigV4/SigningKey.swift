@@ -24,27 +24,20 @@ public final class SigningKey: Sendable {
       }
     }
     for part in [scope.day, scope.region, scope.service, CredentialScope.termination] {
-      key = Self.derive(from: key, part)
+      var hmac = HMACSHA256(key: key)
+      key = hmac.secretCode(of: part.utf8Span.span)
     }
-    hmac = Mutex(key.withUnsafeBytes { HMACSHA256(key: $0) })
+    hmac = Mutex(HMACSHA256(key: key))
     bytes = key
-  }
-
-  private static func derive(from key: borrowing SecretBytes, _ part: String) -> SecretBytes {
-    SecretBytes(count: HMACSHA256.byteCount) { output in
-      var hmac = key.withUnsafeBytes { HMACSHA256(key: $0) }
-      hmac.authenticate(Array(part.utf8), into: output)
-    }
   }
 
   /// The signature, 64 lowercase hexadecimal digits.
   public func signature(of stringToSign: StringToSign) -> String {
-    var text: [UInt8] = []
-    appendSignature(of: stringToSign, to: &text)
+    let text = [UInt8](capacity: 64) { Hex.append(code(of: stringToSign).span, to: &$0) }
     return String(decoding: text, as: UTF8.self)
   }
 
-  func appendSignature(of stringToSign: StringToSign, to text: inout [UInt8]) {
-    hmac.withLock { $0.appendHexCode(of: stringToSign.bytes, to: &text) }
+  func code(of stringToSign: StringToSign) -> SHA256.Digest {
+    hmac.withLock { $0.code(of: stringToSign.bytes.span) }
   }
 }

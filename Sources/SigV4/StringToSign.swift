@@ -10,16 +10,17 @@ public struct StringToSign: Sendable, Equatable, CustomStringConvertible {
 
   /// The string to sign of a canonical request. The date must be the one of its `X-Amz-Date`.
   public init(date: SigningDate, scope: CredentialScope, canonicalRequest: CanonicalRequest) {
-    var text: [UInt8] = []
-    text.reserveCapacity(192)
-    text.append(contentsOf: Self.algorithm.utf8)
-    text.append(UInt8(ascii: "\n"))
-    text.append(contentsOf: date.basicFormat)
-    text.append(UInt8(ascii: "\n"))
-    scope.append(to: &text)
-    text.append(UInt8(ascii: "\n"))
-    SHA256.appendHexDigest(of: canonicalRequest.bytes, to: &text)
-    bytes = text
+    bytes = [UInt8](
+      capacity: Self.algorithm.utf8.count + date.timestamp.utf8.count + scope.count + 64 + 3
+    ) { text in
+      text.append(Self.algorithm)
+      text.append("\n")
+      text.append(date.timestamp)
+      text.append("\n")
+      scope.append(to: &text)
+      text.append("\n")
+      Hex.append(SHA256.digest(of: canonicalRequest.bytes.span).span, to: &text)
+    }
   }
 
   /// The text.

@@ -2,13 +2,16 @@
 /// them, or because they carry the signature. The list is the one that AWS's own SDKs use.
 enum UnsignedHeaders {
   /// Whether a lowercase name is on the list.
-  static func contains(_ name: ArraySlice<UInt8>) -> Bool {
-    names.contains { $0.count == name.count && $0.elementsEqual(name) }
+  static func contains(_ name: Span<UInt8>) -> Bool {
+    for index in names.indices where names[index].utf8.count == name.count {
+      if HTTPText.equal(names[index].utf8Span.span, name) { return true }
+    }
+    return false
   }
 
-  private static let names: [[UInt8]] = [
+  private static let names = [
     "authorization", "baggage", "connection", "expect", "keep-alive", "proxy-authenticate",
     "proxy-authorization", "te", "traceparent", "tracestate", "trailer", "transfer-encoding",
     "upgrade", "user-agent", "x-amzn-trace-id",
-  ].map { Array($0.utf8) }
+  ]
 }
