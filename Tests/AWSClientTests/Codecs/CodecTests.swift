@@ -1,0 +1,97 @@
+import AWSClient
+import Foundation
+import Testing
+
+@Suite struct CodecTests {
+  private func xml(_ text: String) throws -> XMLElement { try XMLReader.read(Array(text.utf8)) }
+
+  @Test func formBodiesFollowRFC3986() {
+    let body = FormBody.encode([("Action", "List Users"), ("a+b", "~-._*&=/ü🔑"), ("empty", "")])
+    #expect(
+      String(decoding: body, as: UTF8.self)
+        == "Action=List%20Users&a%2Bb=~-._%2A%26%3D%2F%C3%BC%F0%9F%94%91&empty=")
+  }
+
+  @Test func elements() throws {
+    let root = try xml(
+      "<?xml version='1.0'?><p:A xmlns:p='u'><B> x &amp; &#252; </B><L><member>1</member></L></p:A>"
+    )
+    #expect(root.name == "A")
+    #expect(try root.string("B") == "x & ü")
+    #expect(try root.members("L").map(\.text) == ["1"])
+    #expect(root.optionalString("C") == nil)
+    #expect(throws: CodecFailure("<A> has no <C>")) { try root.string("C") }
+  }
+
+  @Test(arguments: [
+    "", " ", "text", "<a>", "<a></b>", "<a/><b/>", "<a>&nbsp;</a>", "<a>\u{0}</a>",
+    "<!DOCTYPE a><a/>", "<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>",
+    "<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>",
+    String(repeating: "<a>", count: 33) + String(repeating: "</a>", count: 33),
+    "<a>" + String(repeating: "<b/>", count: 100_001) + "</a>",
+  ])
+  func badXML(text: String) {
+    #expect(throws: CodecFailure.self) { try xml(text) }
+  }
+
+  @Test func brokenUTF8() {
+    #expect(throws: CodecFailure.self) { try XMLReader.read(Array("<a>".utf8) + [0xFF, 0xFE]) }
+  }
+
+  @Test func depthUpToTheLimit() throws {
+    _ = try xml(String(repeating: "<a>", count: 32) + String(repeating: "</a>", count: 32))
+  }
+
+  @Test(
+    arguments: [
+      (
+        "<ErrorResponse><Error><Code>Throttling</Code><Message>Rate exceeded</Message></Error>"
+          + "<RequestId>r1</RequestId></ErrorResponse>", [], "Throttling", "Rate exceeded", "r1"
+      ),
+      (
+        "<Response><Errors><Error><Code>X</Code><Message>m</Message></Error></Errors>"
+          + "<RequestID>r2</RequestID></Response>", [], "X", "m", "r2"
+      ),
+      (
+        #"{"__type":"com.amazonaws.ssm#ParameterNotFound","message":"m"}"#,
+        [("x-amzn-RequestId", "r3")], "ParameterNotFound", "m", "r3"
+      ),
+      (#"{"__type":"TooManyUpdates"}"#, [("x-amz-request-id", "r4")], "TooManyUpdates", nil, "r4"),
+      (#"{"code":"A","Message":"m"}"#, [], "A", "m", nil),
+      (#"{"Code":"B","message":7}"#, [], "B", nil, nil),
+      (
+        #"{"__type":"Body"}"#, [("X-Amzn-ErrorType", "Header:http://internal/")], "Header", nil, nil
+      ),
+      ("<html><body>Bad Gateway</body></html>", [], nil, nil, nil),
+      ("{", [], nil, nil, nil), ("", [], nil, nil, nil), ("<Error", [], nil, nil, nil),
+      (#"{"__type":""}"#, [], nil, nil, nil), ("[1]", [], nil, nil, nil),
+    ] as [(String, [(String, String)], String?, String?, String?)])
+  func errors(
+    body: String, headers: [(String, String)], code: String?, message: String?, requestId: String?
+  ) {
+    let response = HTTPResponse(
+      status: 400, headers: headers.map { (name: $0.0, value: $0.1) }, body: Array(body.utf8))
+    let error = ServiceError(response)
+    #expect(error.code == code)
+    #expect(error.message == message)
+    #expect(error.requestId == requestId)
+  }
+
+  @Test func messagesAreCutShort() {
+    let body = #"{"__type":"X","message":"\#(String(repeating: "m", count: 10_000))"}"#
+    #expect(ServiceError(HTTPResponse(status: 400, body: Array(body.utf8))).message?.count == 500)
+  }
+
+  @Test func httpDates() {
+    #expect(
+      HTTPDate.parse("Sun, 06 Nov 1994 08:49:37 GMT") == Date(timeIntervalSince1970: 784_111_777))
+    for bad in [
+      "", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
+      "Sun, 06 Nov 1994 08:49:37 PST", "Sun, 06 Nix 1994 08:49:37 GMT",
+      "Sun, 6 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 25:49:37 GMT",
+      "Sun, 06 Nov 94 08:49:37 GMT",
+    ] {
+      #expect(HTTPDate.parse(bad) == nil)
+    }
+  }
+}
