@@ -69,6 +69,12 @@ let package = Package(
     .executableTarget(
       name: "SigningBench", dependencies: ["LibCrypto", "SigV4"],
       path: "Tests/Tools/SigningBench", swiftSettings: strict),
+    .executableTarget(
+      name: "CredentialsJudge",
+      dependencies: [
+        "AWSClient", "LibCrypto", .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Tests/Tools/CredentialsJudge", swiftSettings: strict),
 
     .testTarget(name: "LibCryptoTests", dependencies: ["LibCrypto"], swiftSettings: strict),
     .testTarget(name: "SigV4Tests", dependencies: ["SigV4", "LibCrypto"], swiftSettings: strict),

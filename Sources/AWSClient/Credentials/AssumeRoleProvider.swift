@@ -7,7 +7,7 @@ struct AssumeRoleProvider: CredentialProvider {
 
   func provide(_ world: CredentialsWorld) -> ProviderResult {
     guard Self.isRole(world.profile) else {
-      return .notConfigured("profile \"\(world.profileName)\" has no role_arn of this kind")
+      return .notConfigured("profile \"\(world.profileName)\" has no role_arn without web identity")
     }
     do throws(CredentialFailure) {
       return .found(try assume(world, visited: [world.profileName]))
@@ -36,7 +36,7 @@ struct AssumeRoleProvider: CredentialProvider {
       request.tokenCode = code
     }
     do throws(STSPortFailure) {
-      return try world.context.sts.assumeRole(request, signedBy: credentials)
+      return try world.sts.assumeRole(request, signedBy: credentials)
     } catch {
       throw failure(
         .assumeRoleFailed,

@@ -24,25 +24,24 @@ package struct CredentialChain: Sendable {
     }
   }
 
-  private let context: ProviderContext
+  private let world: CredentialsWorld
 
-  package init(_ context: ProviderContext) {
-    self.context = context
+  package init(_ world: CredentialsWorld) {
+    self.world = world
   }
 
   package func resolve() throws(CredentialFailure) -> Resolution {
-    let world = try CredentialsWorld(context)
     var tried: [Attempt] = []
-    for provider in Self.providers(profileIsExplicit: context.profile != nil) {
+    for provider in Self.providers(profileIsExplicit: world.context.profile != nil) {
       do throws(CredentialFailure) {
         switch provider.provide(world) {
         case .notConfigured(let reason):
           tried.append(Attempt(source: provider.name, reason: reason))
         case .found(let credentials):
           return Resolution(
-            credentials: try Self.checked(credentials, provider.name, context),
+            credentials: try Self.checked(credentials, provider.name, world.context),
             provider: provider.name, tried: tried,
-            renew: { Self.renew(by: provider, world) })
+            renew: { [world] in Self.renew(by: provider, world) })
         case .failed(let failure): throw failure
         }
       } catch {
@@ -60,7 +59,8 @@ package struct CredentialChain: Sendable {
 
   /// The providers that look at one profile. A `source_profile` is searched by these alone.
   static let profileProviders: [any CredentialProvider] = [
-    WebIdentityProvider(), SharedCredentialsFileProvider(), CredentialProcessProvider(),
+    WebIdentityProvider(), SSOProvider(), SharedCredentialsFileProvider(),
+    CredentialProcessProvider(),
     ConfigFileProvider(),
   ]
 
@@ -73,7 +73,7 @@ package struct CredentialChain: Sendable {
       ]
   }
 
-  /// The files and variables may have been changed since: all but the choice is looked at anew.
+  /// The configuration is that of the start: the source that was chosen then is asked again.
   private static func renew(
     by provider: any CredentialProvider, _ world: CredentialsWorld
   ) -> Result<Credentials, CredentialFailure> {

@@ -1,22 +1,21 @@
 /// What a provider sees: the world outside, and the configuration that was read from it.
 package struct CredentialsWorld: Sendable {
   package var context: ProviderContext
-  package var configuration: SharedConfiguration
-  /// The profile that is looked at: `default` where none was chosen.
-  package var profileName: String
+  package let configuration: SharedConfiguration
+  /// The chosen profile's region and what its endpoints are made of.
+  package let settings: ProfileSettings
+  /// The profile that is looked at: the chosen one, or a `source_profile` of it.
+  package private(set) var profileName: String
   /// Whether the environment may stand in for settings of the profile (web identity). False under
   /// an explicit `--profile` and for a `source_profile`.
-  package var mayUseEnvironment: Bool
+  private(set) var mayUseEnvironment: Bool
 
-  /// Reads the files and chooses the profile: `--profile`, `AWS_DEFAULT_PROFILE`, `AWS_PROFILE`.
-  /// One that was chosen must exist.
+  /// Reads the files and chooses the profile: `--profile`, `AWS_DEFAULT_PROFILE`, `AWS_PROFILE`,
+  /// or else `default`. One that was chosen must exist.
   package init(_ context: ProviderContext) throws(CredentialFailure) {
     let chosen =
       context.profile ?? context.variable("AWS_DEFAULT_PROFILE") ?? context.variable("AWS_PROFILE")
-    self.context = context
-    configuration = try SharedConfiguration.load(context)
-    profileName = chosen ?? "default"
-    mayUseEnvironment = context.profile == nil
+    let configuration = try SharedConfiguration.load(context)
     if let chosen, configuration.profiles[chosen] == nil {
       throw CredentialFailure(
         .profileNotFound, source: "profile",
@@ -24,15 +23,22 @@ package struct CredentialsWorld: Sendable {
           + " \(configuration.credentialsFile.path)",
         remedy: "The profiles are: \(configuration.profileNames).")
     }
+    self.context = context
+    self.configuration = configuration
+    profileName = chosen ?? "default"
+    mayUseEnvironment = context.profile == nil
+    settings = try ProfileSettings(profileName, configuration, context)
   }
 
   /// The profile's settings from both files; empty when there is no such profile.
-  package var profile: [String: Setting] { configuration.profiles[profileName] ?? [:] }
+  var profile: [String: Setting] { configuration.profiles[profileName] ?? [:] }
 
   /// An environment variable; a blank one counts as not set.
-  package func environment(_ name: String) -> String? {
+  func environment(_ name: String) -> String? {
     context.variable(name)
   }
+
+  var sts: any STSPort { context.sts(settings) }
 
   /// The same world, seen by a `source_profile`.
   func looking(at profileName: String) -> CredentialsWorld {

@@ -5,7 +5,8 @@ extension ProviderContext {
   /// The host itself.
   package static func system(
     environment: [String: String], profile: String? = nil, region: String? = nil,
-    transport: @escaping @Sendable () -> any HTTPTransport, sts: any STSPort,
+    transport: @escaping @Sendable () -> any HTTPTransport,
+    sts: @escaping @Sendable (ProfileSettings) -> any STSPort,
     mfaCode: (@Sendable (_ serialNumber: String) -> String?)? = nil
   ) -> ProviderContext {
     ProviderContext(

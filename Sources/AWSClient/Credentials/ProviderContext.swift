@@ -17,7 +17,8 @@ package struct ProviderContext: Sendable {
   package var sleep: @Sendable (Duration) -> Void
   /// A transport for the calling thread.
   package var transport: @Sendable () -> any HTTPTransport
-  package var sts: any STSPort
+  /// STS in the region and by the endpoints of these settings, for the calling thread.
+  package var sts: @Sendable (ProfileSettings) -> any STSPort
   /// The code that the MFA device of this serial number shows now. Nil where nobody can be asked.
   package var mfaCode: (@Sendable (_ serialNumber: String) -> String?)?
 
@@ -26,7 +27,8 @@ package struct ProviderContext: Sendable {
     homeDirectory: @escaping @Sendable (_ user: String?) -> String?, files: any FileStore,
     processes: any ProcessRunner, now: @escaping @Sendable () -> Date,
     sleep: @escaping @Sendable (Duration) -> Void,
-    transport: @escaping @Sendable () -> any HTTPTransport, sts: any STSPort,
+    transport: @escaping @Sendable () -> any HTTPTransport,
+    sts: @escaping @Sendable (ProfileSettings) -> any STSPort,
     mfaCode: (@Sendable (_ serialNumber: String) -> String?)? = nil
   ) {
     self.environment = environment

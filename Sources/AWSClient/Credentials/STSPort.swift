@@ -8,7 +8,7 @@ package protocol STSPort: Sendable {
 
   /// Sent unsigned: the token is the proof.
   func assumeRoleWithWebIdentity(
-    _ request: AssumeRoleRequest, token: String
+    _ request: AssumeRoleRequest, token: SharedSecret
   ) throws(STSPortFailure) -> Credentials
 }
 

@@ -36,17 +36,17 @@ struct WebIdentityProvider: CredentialProvider {
   private func assume(
     _ request: AssumeRoleRequest, tokenAt path: String, _ world: CredentialsWorld
   ) throws(CredentialFailure) -> Credentials {
-    let token: String
+    let token: SharedSecret
     do throws(FileFailure) {
       // Read anew each time: whoever made the token replaces it before it ends.
-      token = try world.context.files.read(path, limit: 64 << 10).string()
+      token = SharedSecret(try world.context.files.read(path, limit: 64 << 10))
     } catch {
       throw failure(
         .fileUnreadable, "\(path), the web identity token: \(error.reason)",
         remedy: "See who writes the token, and that this program's user may read it.")
     }
     do throws(STSPortFailure) {
-      return try world.context.sts.assumeRoleWithWebIdentity(request, token: token)
+      return try world.sts.assumeRoleWithWebIdentity(request, token: token)
     } catch {
       throw failure(
         .webIdentityFailed,

@@ -242,7 +242,9 @@ private func document(
     world.environment[
       "AWS_CONTAINER_CREDENTIALS_\(isRelative ? "RELATIVE" : "FULL")_URI"] = url
     let (context, log) = world.context()
-    let error = #expect(throws: CredentialFailure.self) { try CredentialChain(context).resolve() }
+    let error = #expect(throws: CredentialFailure.self) {
+      try CredentialChain(CredentialsWorld(context)).resolve()
+    }
     let code = try #require(error).code
     #expect([.containerHostRefused, .settingInvalid].contains(code))
     #expect(log.problems == [])

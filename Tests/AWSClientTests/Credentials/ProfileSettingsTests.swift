@@ -6,7 +6,7 @@ private func settings(
 ) throws(CredentialFailure) -> ProfileSettings {
   var world = ScriptedWorld()
   edit(&world)
-  return try ProfileSettings(CredentialsWorld(world.context().0))
+  return try CredentialsWorld(world.context().0).settings
 }
 
 private let config = "/home/me/.aws/config"
@@ -16,7 +16,7 @@ private let config = "/home/me/.aws/config"
     var world = ScriptedWorld()
     world.files[config] = "[default]\nregion = profile\n"
     func region() throws -> String? {
-      try ProfileSettings(CredentialsWorld(world.context().0)).region
+      try CredentialsWorld(world.context().0).settings.region
     }
     #expect(try region() == "profile")
     world.environment["AWS_DEFAULT_REGION"] = "default"
@@ -27,22 +27,14 @@ private let config = "/home/me/.aws/config"
     #expect(try region() == "option")
   }
 
-  @Test func theEndpointsOrder() throws {
-    var world = ScriptedWorld()
-    func url() throws -> String? {
-      try ProfileSettings(CredentialsWorld(world.context().0)).endpointURL(of: "ssm")
+  @Test func theServicesSection() throws {
+    let settings = try settings {
+      $0.files[config] =
+        "[default]\nservices = s\nendpoint_url = http://p\naws_secret_access_key = x\n"
+        + "[services s]\nssm =\n  endpoint_url = http://ssm\n"
     }
-    #expect(try url() == nil)
-    world.files[config] = "[default]\nendpoint_url = http://profile\n"
-    #expect(try url() == "http://profile")
-    world.files[config]? += "services = s\n[services s]\nssm =\n  endpoint_url = http://section\n"
-    #expect(try url() == "http://section")
-    world.environment["AWS_ENDPOINT_URL"] = "http://environment"
-    #expect(try url() == "http://environment")
-    world.environment["AWS_ENDPOINT_URL_SSM"] = "http://service"
-    #expect(try url() == "http://service")
-    world.environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "true"
-    #expect(try url() == nil)
+    #expect(settings.services == ["ssm": ["endpoint_url": "http://ssm"]])
+    #expect(settings.settings == ["services": "s", "endpoint_url": "http://p"])
   }
 
   @Test func aServicesSectionThatIsMissing() {
@@ -50,17 +42,5 @@ private let config = "/home/me/.aws/config"
       try settings { $0.files[config] = "[default]\nservices = s\n" }
     }
     #expect(error?.message.contains("config:2: services: there is no section [services s]") == true)
-  }
-
-  @Test func flags() throws {
-    let settings = try settings {
-      $0.files[config] =
-        "[default]\nuse_fips_endpoint = True\nuse_dualstack_endpoint = yes\nca_bundle = /ca\n"
-      $0.environment["AWS_STS_REGIONAL_ENDPOINTS"] = "legacy"
-    }
-    #expect(settings.useFIPSEndpoint)
-    #expect(!settings.useDualstackEndpoint)
-    #expect(settings.caBundle == "/ca")
-    #expect(settings.stsRegionalEndpoints == "legacy")
   }
 }

@@ -73,7 +73,7 @@ struct ScriptedWorld: Sendable {
       files: ScriptedFiles(files: files, unreadable: unreadable),
       processes: ScriptedProcesses(programs: programs, log: log),
       now: { now }, sleep: { log.slept($0) },
-      transport: { ScriptedTransport(log: log) }, sts: ScriptedSTS(log: log, now: now))
+      transport: { ScriptedTransport(log: log) }, sts: { _ in ScriptedSTS(log: log, now: now) })
     if let mfaCode { context.mfaCode = { _ in mfaCode } }
     return (context, log)
   }
@@ -185,9 +185,10 @@ struct ScriptedSTS: STSPort {
   }
 
   func assumeRoleWithWebIdentity(
-    _ request: AssumeRoleRequest, token: String
+    _ request: AssumeRoleRequest, token: SharedSecret
   ) throws(STSPortFailure) -> Credentials {
-    try answer(request, proof: " with \(token)")
+    let text = token.bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+    return try answer(request, proof: " with \(text)")
   }
 
   private func answer(

@@ -29,7 +29,7 @@ struct Situation: Sendable, CustomTestStringConvertible {
     let (context, log) = world.context()
     var shown = ""
     do throws(CredentialFailure) {
-      let resolution = try CredentialChain(context).resolve()
+      let resolution = try CredentialChain(CredentialsWorld(context)).resolve()
       let credentials = resolution.credentials
       shown = "\(credentials.source) \(resolution.tried)"
       if case .found(let id, let provider) = expected {
