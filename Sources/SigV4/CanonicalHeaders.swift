@@ -42,8 +42,11 @@ struct CanonicalHeaders {
   private mutating func insert(_ entry: Entry) {
     if UnsignedHeaders.contains(names.span.extracting(entry.name)) { return }
     var place = entries.count
-    while place > 0, precedes(entry.name, entries[place - 1].name) { place -= 1 }
-    entries.insert(entry, at: place)
+    entries.append(entry)
+    while place > 0, precedes(entry.name, entries[place - 1].name) {
+      entries.swapAt(place, place - 1)
+      place -= 1
+    }
   }
 
   private func precedes(_ left: Range<Int>, _ right: Range<Int>) -> Bool {

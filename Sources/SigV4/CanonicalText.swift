@@ -4,13 +4,17 @@ typealias CanonicalText = OutputSpan<UInt8>
 
 extension [UInt8] {
   /// Bytes that `write` appends, at most so many.
-  init(
-    canonical capacity: Int, _ write: (inout CanonicalText) throws(SigningError) -> Void
-  ) throws(SigningError) {
-    var failure: SigningError?
+  ///
+  /// `init(capacity:initializingWith:)` does the same, and so far takes 50 ns longer, since it
+  /// isn't specialised.
+  @inline(__always)
+  init<Failure: Error>(
+    canonical capacity: Int, _ write: (inout CanonicalText) throws(Failure) -> Void
+  ) throws(Failure) {
+    var failure: Failure?
     self.init(unsafeUninitializedCapacity: capacity) { buffer, count in
       var text = CanonicalText(buffer: buffer, initializedCount: 0)
-      do throws(SigningError) { try write(&text) } catch { failure = error }
+      do throws(Failure) { try write(&text) } catch { failure = error }
       count = text.finalize(for: buffer)
     }
     if let failure { throw failure }

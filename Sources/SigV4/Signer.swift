@@ -73,9 +73,12 @@ public final class Signer: Sendable {
     signature: SHA256.Digest
   ) throws(SigningError) -> String {
     let signedHeaders = canonicalRequest.signedHeadersRange
-    let text = [UInt8](
-      capacity: accessKeyId.utf8.count + scope.count + signedHeaders.count + 128
-    ) { text in
+    for part in [accessKeyId, region, service] {
+      guard !part.utf8.contains(where: HTTPText.endsLine) else { throw .invalidHeaderValue }
+    }
+    let capacity = accessKeyId.utf8.count + scope.count + signedHeaders.count + 128
+    return String(unsafeUninitializedCapacity: capacity) { buffer in
+      var text = CanonicalText(buffer: buffer, initializedCount: 0)
       text.append(StringToSign.algorithm)
       text.append(" Credential=")
       text.append(accessKeyId)
@@ -85,9 +88,8 @@ public final class Signer: Sendable {
       text.append(canonicalRequest.bytes.span.extracting(signedHeaders))
       text.append(", Signature=")
       Hex.append(signature.span, to: &text)
+      return text.finalize(for: buffer)
     }
-    guard !text.contains(where: HTTPText.endsLine) else { throw .invalidHeaderValue }
-    return String(decoding: text, as: UTF8.self)
   }
 
   /// The request's headers and those that signing sets, all but `Authorization`.

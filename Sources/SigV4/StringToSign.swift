@@ -11,7 +11,7 @@ public struct StringToSign: Sendable, Equatable, CustomStringConvertible {
   /// The string to sign of a canonical request. The date must be the one of its `X-Amz-Date`.
   public init(date: SigningDate, scope: CredentialScope, canonicalRequest: CanonicalRequest) {
     bytes = [UInt8](
-      capacity: Self.algorithm.utf8.count + date.timestamp.utf8.count + scope.count + 64 + 3
+      canonical: Self.algorithm.utf8.count + date.timestamp.utf8.count + scope.count + 64 + 3
     ) { text in
       text.append(Self.algorithm)
       text.append("\n")
