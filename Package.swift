@@ -69,12 +69,18 @@ let package = Package(
     .executableTarget(
       name: "SigningBench", dependencies: ["LibCrypto", "SigV4"],
       path: "Tests/Tools/SigningBench", swiftSettings: strict),
+    // A model of AWS with faults and a virtual clock, on which the real executor runs.
+    .target(
+      name: "SimulationModel",
+      dependencies: ["AWSClient", "LibCrypto", "RotationExecutor", "RotationPlanner"],
+      path: "Tests/Simulation/Model", swiftSettings: strict),
     .executableTarget(
-      name: "CredentialsJudge",
+      name: "simulate",
       dependencies: [
-        "AWSClient", "LibCrypto", .product(name: "Logging", package: "swift-log"),
+        "SimulationModel",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      path: "Tests/Tools/CredentialsJudge", swiftSettings: strict),
+      path: "Tests/Simulation/Command", swiftSettings: strict),
 
     .testTarget(name: "LibCryptoTests", dependencies: ["LibCrypto"], swiftSettings: strict),
     .testTarget(name: "SigV4Tests", dependencies: ["SigV4", "LibCrypto"], swiftSettings: strict),

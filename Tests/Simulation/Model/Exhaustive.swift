@@ -1,0 +1,134 @@
+internal import RotationPlanner
+
+/// Every single fault at every attempt of every kind of run, and pairs of them.
+package enum Exhaustive {
+  /// The kinds of runs, each with the way that leads to it.
+  package enum Kind: String, CaseIterable, Sendable {
+    case firstPublication, firstPublicationBesideAKey, rotation, deactivation, deletion
+    case recoveryBeforeCommit, recoveryAfterCommit
+
+    func prepare(_ stage: Stage) {
+      if self != .firstPublication { stage.standingKey(daysOld: 100) }
+      stage.promises.begin()
+      guard self != .firstPublication, self != .firstPublicationBesideAKey else { return }
+      for _ in 0..<3 {  // publish, then retire and delete the key that stood there
+        stage.run()
+        stage.advance(10 * 86400)
+      }
+      stage.advance(91 * 86400)
+      switch self {
+      case .firstPublication, .firstPublicationBesideAKey, .rotation: break
+      case .deactivation:
+        stage.run()
+        stage.advance(2 * 86400)
+      case .deletion:
+        stage.run()
+        stage.advance(2 * 86400)
+        stage.run()
+        stage.advance(8 * 86400)
+      case .recoveryBeforeCommit: crash(stage, inRotationAt: "CreateAccessKey")
+      case .recoveryAfterCommit: crash(stage, inRotationAt: "commit")
+      }
+    }
+
+    private func crash(_ stage: Stage, inRotationAt point: String) {
+      // The attempts of a rotation without lags: 3 reads, the intent, the history, 3 reads,
+      // CreateAccessKey, 2 proofs, the commit.
+      let attempt = point == "commit" ? 11 : 8
+      stage.run(
+        "a",
+        Stage.Conditions(faults: [FaultPoint(attempt: attempt, fault: .crashAfter)]))
+      stage.advance(5)
+    }
+  }
+
+  /// A run of this kind with these faults, and what comes after. The promises that were broken.
+  package static func play(
+    _ kind: Kind, _ faults: [FaultPoint], next: [FaultPoint] = [], host: String = "a",
+    lags: Bool = false, log: ((String) -> Void)? = nil
+  ) -> [String] {
+    let stage = Stage(seed: 7, lags: lags)
+    stage.log = log
+    kind.prepare(stage)
+    stage.run("a", Stage.Conditions(faults: faults))
+    stage.promises.checkPublished()
+    if !next.isEmpty {
+      stage.advance(5)
+      stage.run(host, Stage.Conditions(faults: next))
+      stage.promises.checkPublished()
+    }
+    stage.checkConvergence()
+    return stage.promises.broken
+  }
+
+  /// How many attempts a run of this kind makes when nothing goes wrong.
+  package static func attempts(_ kind: Kind, lags: Bool = false) -> Int {
+    let stage = Stage(seed: 7, lags: lags)
+    kind.prepare(stage)
+    stage.run()
+    return stage.attempts
+  }
+}
+
+/// One case of the exhaustive search.
+package struct ExhaustiveCase: Sendable, CustomStringConvertible {
+  package var kind: Exhaustive.Kind
+  package var faults: [FaultPoint]
+  package var next: [FaultPoint] = []
+  package var host = "a"
+  package var lags = false
+
+  package func play(_ log: ((String) -> Void)? = nil) -> [String] {
+    Exhaustive.play(kind, faults, next: next, host: host, lags: lags, log: log)
+  }
+
+  package var description: String {
+    func words(_ points: [FaultPoint]) -> String {
+      points.map { "\($0.fault) at \($0.attempt)" }.joined(separator: ", ")
+    }
+    return "\(kind.rawValue)\(lags ? " with lags" : ""): \(words(faults))"
+      + (next.isEmpty ? "" : "; then on host \(host): \(words(next))")
+  }
+}
+
+extension Exhaustive {
+  /// What leaves something behind: only these are worth a pair.
+  private static let lasting: [Fault] = [
+    .crashBefore, .crashAfter, .lostRequest, .lostReply, .malformedReply,
+    .pauseInFlight(850, clockStops: true), .pauseAfter(2400, clockStops: false), .diskFull,
+  ]
+
+  package static func cases(pairs: Bool) -> [ExhaustiveCase] {
+    var cases: [ExhaustiveCase] = []
+    for kind in Kind.allCases {
+      for lags in [false, true] {
+        for attempt in 0..<attempts(kind, lags: lags) {
+          for fault in Fault.all {
+            cases.append(
+              ExhaustiveCase(
+                kind: kind, faults: [FaultPoint(attempt: attempt, fault: fault)], lags: lags))
+          }
+        }
+      }
+    }
+    guard pairs else { return cases }
+    for kind in [Kind.firstPublicationBesideAKey, .rotation, .deactivation] {
+      let count = attempts(kind)
+      for first in 0..<count {
+        for fault in lasting {
+          let one = FaultPoint(attempt: first, fault: fault)
+          for second in 0..<(count + 6) {
+            for other in lasting {
+              let two = FaultPoint(attempt: second, fault: other)
+              if second > first { cases.append(ExhaustiveCase(kind: kind, faults: [one, two])) }
+              cases.append(
+                ExhaustiveCase(
+                  kind: kind, faults: [one], next: [two], host: second % 2 == 0 ? "a" : "b"))
+            }
+          }
+        }
+      }
+    }
+    return cases
+  }
+}

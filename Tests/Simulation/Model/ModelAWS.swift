@@ -1,0 +1,178 @@
+package import RotationPlanner
+internal import struct FoundationEssentials.Date
+internal import LibCrypto
+internal import RotationExecutor
+
+/// A model of the parts of AWS that `rotate` touches, with their rules and their bad manners: the
+/// quota of two, keys that are not usable or listed yet, reads that lag behind writes, last-used
+/// data that lags by hours.
+///
+/// It only answers and changes; who may do what, and what must hold, is in `Promises`.
+package final class ModelAWS {
+  package struct Key: Sendable {
+    package var id: AccessKeyID
+    package var user: String
+    package var secret: String
+    package var active = true
+    package var createdAt: Double
+    /// Since when it has been Inactive, without a break.
+    package var inactiveSince: Double?
+    package var deletedAt: Double?
+    /// Until then it may be refused, or missing from lists.
+    package var settledAt: Double
+    /// When its status changed last; lists may show the old one for a while.
+    package var changedAt: Double
+    package var uses: [(at: Double, service: String)] = []
+    /// Made by the run of a program, or by a person.
+    package var madeBy: String?
+  }
+
+  package struct Version: Sendable {
+    package var number: Int
+    package var value: [UInt8]
+    package var isSecure: Bool
+    package var at: Double
+  }
+
+  package struct Refusal: Error, Sendable {
+    package var code: String
+    package var status: Int
+    package init(_ code: String, _ status: Int = 400) {
+      self.code = code
+      self.status = status
+    }
+  }
+
+  package var time: Double = 1_800_000_000
+  package var random: Randomness
+  /// With bad manners, or prompt and exact.
+  package var lags = true
+  package private(set) var keys: [Key] = []
+  package private(set) var parameters: [String: [Version]] = [:]
+  /// The user's IAM id; it changes when the user is deleted and made again.
+  package var userId = "AIDAMODEL1"
+  package let account = "111122223333"
+  private var nextKey = 1
+
+  /// How long lists and authentication may lag behind, in seconds. The settle time is 30 s.
+  static let keyLag = 20.0
+  /// How long a read of a parameter may lag behind a put.
+  static let parameterLag = 1.5
+  /// How long last-used data may lag.
+  static let useLag = 4 * 3600.0
+
+  package init(seed: UInt64) { random = Randomness(seed: seed) }
+
+  // MARK: IAM
+
+  package var existing: [Key] { keys.filter { $0.deletedAt == nil } }
+
+  func key(_ id: AccessKeyID) -> Key? { keys.first { $0.id == id && $0.deletedAt == nil } }
+
+  func listKeys() -> [AccessKey] {
+    keys.compactMap { key in
+      var shown = key
+      if let deleted = key.deletedAt {
+        // A deleted key may still be listed for a while.
+        guard lags, time < deleted + Self.keyLag, random.chance(0.3) else { return nil }
+      } else if lags, time < key.settledAt, random.chance(0.3) {
+        return nil
+      }
+      if lags, time < key.changedAt + Self.keyLag, key.changedAt > key.createdAt,
+        random.chance(0.3)
+      {
+        shown.active.toggle()
+      }
+      return AccessKey(
+        id: key.id, status: shown.active ? .active : .inactive,
+        createdAt: Date(timeIntervalSince1970: key.createdAt.rounded(.down)))
+    }
+  }
+
+  package func createKey(user: String, by maker: String?) throws(Refusal) -> Key {
+    // The quota can race: very rarely a third key gets in.
+    if existing.count >= 2, !(lags && existing.count == 2 && random.chance(0.005)) {
+      throw Refusal("LimitExceeded", 409)
+    }
+    let number = nextKey
+    nextKey += 1
+    let key = Key(
+      id: AccessKeyID("AKIAMODEL\(1000 + number)"), user: user, secret: "SECRETofKey\(1000 + number)",
+      createdAt: time, settledAt: time + (lags ? random.upTo(Self.keyLag) : 0), changedAt: time,
+      madeBy: maker)
+    keys.append(key)
+    return key
+  }
+
+  package func setActive(_ id: AccessKeyID, _ active: Bool) throws(Refusal) {
+    guard let index = index(id) else { throw Refusal("NoSuchEntity", 404) }
+    guard keys[index].active != active else { return }
+    keys[index].active = active
+    keys[index].changedAt = time
+    keys[index].inactiveSince = active ? nil : time
+  }
+
+  package func deleteKey(_ id: AccessKeyID) throws(Refusal) {
+    guard let index = index(id) else { throw Refusal("NoSuchEntity", 404) }
+    keys[index].deletedAt = time
+  }
+
+  private func index(_ id: AccessKeyID) -> Int? {
+    keys.firstIndex { $0.id == id && $0.deletedAt == nil }
+  }
+
+  func lastUsed(_ id: AccessKeyID) -> AccessKeyLastUsed {
+    guard let key = keys.first(where: { $0.id == id }) else { return AccessKeyLastUsed(at: nil) }
+    let horizon = time - (lags ? random.upTo(Self.useLag) : 0)
+    guard let use = key.uses.last(where: { $0.at <= horizon }) else {
+      return AccessKeyLastUsed(at: nil)
+    }
+    let minute = (use.at / 60).rounded(.down) * 60
+    return AccessKeyLastUsed(
+      at: Date(timeIntervalSince1970: minute), service: use.service, region: "eu-west-1")
+  }
+
+  package func noteUse(_ id: AccessKeyID, service: String) {
+    guard let index = index(id) else { return }
+    keys[index].uses.append((time, service))
+  }
+
+  /// Whether AWS accepts a request that is signed with this key now.
+  func authenticates(_ id: AccessKeyID, secret: borrowing SecretBytes) -> Refusal? {
+    guard let key = key(id), key.active else { return Refusal("InvalidClientTokenId", 403) }
+    // A new key works, doesn't, and works again.
+    if lags, time < key.settledAt, random.chance(0.5) { return Refusal("InvalidClientTokenId", 403) }
+    let matches = secret.withUnsafeBytes { $0.elementsEqual(key.secret.utf8) }
+    return matches ? nil : Refusal("SignatureDoesNotMatch", 403)
+  }
+
+  // MARK: Parameter Store
+
+  /// The version that exists in truth.
+  package func newest(_ name: String) -> Version? { parameters[name]?.last }
+
+  /// What a read shows: right after a put perhaps the version before.
+  func read(_ name: String) -> Version? {
+    guard let versions = parameters[name], let last = versions.last else { return nil }
+    if lags, time < last.at + Self.parameterLag, random.chance(0.3) {
+      return versions.count > 1 ? versions[versions.count - 2] : nil
+    }
+    return last
+  }
+
+  func history(_ name: String) -> [Version] {
+    guard let versions = parameters[name], let last = versions.last else { return [] }
+    if lags, time < last.at + Self.parameterLag, random.chance(0.3) { return versions.dropLast() }
+    return versions
+  }
+
+  package func put(_ name: String, _ value: [UInt8], isSecure: Bool) -> Int {
+    let number = (parameters[name]?.last?.number ?? 0) + 1
+    parameters[name, default: []].append(
+      Version(number: number, value: value, isSecure: isSecure, at: time))
+    if let count = parameters[name]?.count, count > 100 { parameters[name]?.removeFirst() }
+    return number
+  }
+
+  package func deleteParameter(_ name: String) { parameters[name] = nil }
+}

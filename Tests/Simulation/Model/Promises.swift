@@ -1,0 +1,132 @@
+package import RotationPlanner
+package import RotationExecutor
+internal import LibCrypto
+
+/// The promises of the design, section 2, as code. Asked before and after every change.
+package final class Promises {
+  let aws: ModelAWS
+  let user: ManagedUser
+  /// What was broken, in words. Empty: all promises held.
+  package private(set) var broken: [String] = []
+
+  /// Each key that `credentials` ever held in truth, and when it was superseded.
+  private var supersededAt: [AccessKeyID: Double] = [:]
+  private var everPublished: Set<AccessKeyID> = []
+  /// The key that stood there before the first publication: superseding it is allowed.
+  private var standing: AccessKeyID?
+  package private(set) var published: AccessKeyID?
+  /// Somebody meddled: the published credential can't be held against the program until it
+  /// is in order again.
+  package var meddled = false
+
+  package init(aws: ModelAWS, user: ManagedUser) {
+    self.aws = aws
+    self.user = user
+  }
+
+  func fail(_ promise: String) {
+    if broken.count < 20 { broken.append("\(promise), at \(aws.time)") }
+  }
+
+  /// To be called when the stage is set: what stands there is nobody's fault.
+  package func begin() {
+    if aws.existing.count == 1 { standing = aws.existing[0].id }
+    noticePublication()
+  }
+
+  /// To be called by whoever changes something by hand.
+  package func meddle() {
+    meddled = true
+    noticePublication()
+  }
+
+  // MARK: 1. The published credential always works, from the first publication on
+
+  package func checkPublished() {
+    guard let version = aws.newest(user.credentials) else {
+      if published != nil, !meddled { fail("1: `credentials` is gone") }
+      return
+    }
+    guard case .success(let pair) = CredentialDocument.read(SecretBytes(copying: version.value))
+    else {
+      if !meddled { fail("1: `credentials` is damaged") }
+      return
+    }
+    let key = aws.key(pair.id)
+    let works =
+      key.map { key in
+        key.active && pair.secret.withUnsafeBytes { $0.elementsEqual(key.secret.utf8) }
+      } ?? false
+    if works { meddled = false } else if !meddled { fail("1: the published key \(pair.id) doesn't work") }
+  }
+
+  /// Whether the credential that consumers read works now.
+  package var publishedWorks: Bool {
+    let before = broken.count
+    let wasMeddled = meddled
+    meddled = false
+    checkPublished()
+    let works = broken.count == before && aws.newest(user.credentials) != nil
+    broken.removeSubrange(before...)
+    meddled = wasMeddled && !works
+    return works
+  }
+
+  /// Follows what `credentials` holds, to know when a key was superseded.
+  package func noticePublication() {
+    guard let version = aws.newest(user.credentials),
+      case .success(let pair) = CredentialDocument.read(SecretBytes(copying: version.value))
+    else { return }
+    guard pair.id != published else { return }
+    if let published { supersededAt[published] = aws.time }
+    if published == nil, let standing, standing != pair.id { supersededAt[standing] = aws.time }
+    published = pair.id
+    supersededAt[pair.id] = nil
+    everPublished.insert(pair.id)
+  }
+
+  // MARK: 2, 3, 4. Grace, soak, attribution
+
+  func checkDeactivation(_ id: AccessKeyID) {
+    checkAttribution(id, "deactivates")
+    checkGrace(id, "deactivates")
+  }
+
+  func checkDeletion(_ id: AccessKeyID) {
+    guard let key = aws.key(id) else { return }
+    if key.madeBy != nil, !everPublished.contains(id) { return }  // an orphan
+    checkAttribution(id, "deletes")
+    checkGrace(id, "deletes")
+    let soak = user.policy.soakPeriod.inSeconds
+    guard let since = key.inactiveSince, aws.time - since >= soak else {
+      return fail("3: deletes \(id), which has not been Inactive for the soak period")
+    }
+  }
+
+  private func checkGrace(_ id: AccessKeyID, _ verb: String) {
+    if id == published { return fail("1: \(verb) the published key \(id)") }
+    guard let at = supersededAt[id] else { return }
+    if aws.time - at < user.policy.gracePeriod.inSeconds {
+      fail("2: \(verb) \(id) \(Int(aws.time - at)) s after it was superseded")
+    }
+  }
+
+  private func checkAttribution(_ id: AccessKeyID, _ verb: String) {
+    guard let key = aws.key(id), key.madeBy == nil, !everPublished.contains(id), id != standing
+    else { return }
+    fail("4: \(verb) \(id), which nobody attributed to the program")
+  }
+
+  // MARK: 5. Secrets
+
+  package func checkSecrecy(_ text: String, _ what: String) {
+    // The model's secrets all begin alike, so that one search finds any.
+    if text.contains("SECRETofKey") { fail("5: a secret stands in \(what)") }
+  }
+
+  // MARK: 6. Nothing without a durable intent
+
+  func checkIntent(_ trail: WatchedTrail, _ action: String, _ key: AccessKeyID?) {
+    if !trail.announces(action, key) { fail("6: \(action) without a durable intent") }
+  }
+}

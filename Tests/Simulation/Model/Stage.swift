@@ -1,0 +1,182 @@
+internal import LibCrypto
+package import RotationExecutor
+package import RotationPlanner
+
+/// One user in one account, with the hosts that look after it. Runs are started here, and what they
+/// leave behind is checked here.
+package final class Stage {
+  package let aws: ModelAWS
+  package let promises: Promises
+  package let user: ManagedUser
+  /// A host's audit log survives its runs; the host itself is nothing but this.
+  private var logs: [String: AuditMemory] = [:]
+  private var runs = 0
+  package var log: ((String) -> Void)?
+  /// The attempts that the last run made.
+  package private(set) var attempts = 0
+
+  package init(seed: UInt64, lags: Bool = true) {
+    aws = ModelAWS(seed: seed)
+    aws.lags = lags
+    user = ManagedUser(
+      name: "deployer", path: "/deploy/deployer",
+      verification: Verification(successes: 2, interval: .seconds(1), timeout: .seconds(120)))
+    promises = Promises(aws: aws, user: user)
+  }
+
+  /// What a run is to meet.
+  package struct Conditions {
+    package var request = PlanRequest()
+    package var faults: [FaultPoint] = []
+    package var faultRate = 0.0
+    package var wallOffset = 0.0
+
+    package init(
+      request: PlanRequest = PlanRequest(), faults: [FaultPoint] = [], faultRate: Double = 0,
+      wallOffset: Double = 0
+    ) {
+      self.request = request
+      self.faults = faults
+      self.faultRate = faultRate
+      self.wallOffset = wallOffset
+    }
+  }
+
+  // MARK: Runs
+
+  @discardableResult
+  package func run(_ host: String = "a", _ conditions: Conditions = Conditions()) -> UserOutcome {
+    run(host, conditions, nil)
+  }
+
+  /// Runs of different hosts at once; `start` in seconds from now.
+  package func runTogether(_ bodies: [(host: String, start: Double, conditions: Conditions)]) {
+    let scheduler = Scheduler(aws: aws)
+    scheduler.run(
+      bodies.map { host, start, conditions in
+        (start, { _ = self.run(host, conditions, scheduler) })
+      })
+  }
+
+  private func run(_ host: String, _ conditions: Conditions, _ scheduler: Scheduler?)
+    -> UserOutcome
+  {
+    runs += 1
+    let runId = "run-\(runs)"
+    let storage = logs[host] ?? AuditMemory()
+    storage.limit(to: nil)
+    storage.failSyncs(false)
+    logs[host] = storage
+    guard let trail = try? WatchedTrail(storage) else {
+      promises.fail("6: the audit log of host \(host) can't be opened any more")
+      return UserOutcome(user: user.name)
+    }
+    let simulated = SimulatedHost(
+      aws: aws, promises: promises, trail: trail, name: runId, scheduler: scheduler,
+      faults: conditions.faults, wallOffset: conditions.wallOffset)
+    simulated.faultRate = conditions.faultRate
+    simulated.log = log
+    log?("  \(runId) on host \(host) at \(aws.time)")
+    let outcome = UserRun(
+      user: user, aws: simulated, files: NoFiles(), audit: trail,
+      run: RunContext(runId: runId, host: host, actor: "arn:admin", holdsRunLock: true),
+      request: conditions.request
+    ).perform()
+    attempts = simulated.attempts
+    if simulated.isDead {
+      // A power cut may take what was not synced, or leave some of it.
+      if aws.random.chance(0.5) { logs[host] = AuditMemory(storage.durableBytes) }
+    } else {
+      try? trail.sync()
+    }
+    promises.checkSecrecy(String(describing: outcome), "the report")
+    promises.checkSecrecy(String(decoding: storage.bytes, as: UTF8.self), "the audit log")
+    log?("  \(runId) says: \(outcome.findings.map(\.code)) \(outcome.done.map { "\($0.planned.step): \($0.result)" })")
+    return outcome
+  }
+
+  package func advance(_ seconds: Double) {
+    aws.time += seconds
+    log?("  \(seconds) s later")
+  }
+
+  /// A host's audit log is lost, and its lock file with it.
+  package func loseLog(_ host: String) { logs[host] = nil }
+
+  // MARK: Stages
+
+  /// A key that was made by hand long ago.
+  @discardableResult
+  package func standingKey(daysOld: Double) -> AccessKeyID? {
+    aws.time -= daysOld * 86400
+    let key = try? aws.createKey(user: user.name, by: nil)
+    aws.time += daysOld * 86400
+    return key?.id
+  }
+
+  /// A consumer that read the credential now uses it.
+  package func useConsumer() {
+    if let published = promises.published { aws.noteUse(published, service: "s3") }
+  }
+
+  // MARK: The end
+
+  /// Once the faults end, the next runs must reach the steady state: one working, published key,
+  /// the record a state that says so, and after the periods nothing else.
+  package func checkConvergence(foreign: Int = 0) {
+    advance(31 * 60)  // leases of the past run out
+    var steady = false
+    for _ in 0..<8 where !steady {
+      let outcome = run("a")
+      steady = isSteady && outcome.failures.isEmpty
+      advance(3600)
+    }
+    if !steady { return promises.fail("7: the runs don't reach a steady state") }
+    for _ in 0..<24 where aws.existing.count > 1 + foreign {
+      run("a")
+      advance(86400)
+    }
+    if aws.existing.count != 1 + foreign {
+      promises.fail("7: \(aws.existing.count) keys are left, \(1 + foreign) are expected")
+    }
+    if !isSteady { promises.fail("7: the steady state doesn't last") }
+    checkLogs()
+  }
+
+  private var isSteady: Bool {
+    guard promises.publishedWorks, let newest = aws.newest(user.record),
+      case .document(let document) = RecordDocument.read(
+        String(decoding: newest.value, as: UTF8.self)), document.inFlight == nil
+    else { return false }
+    return document.published?.accessKeyId == promises.published?.rawValue && projectionsAgree
+  }
+
+  private var projectionsAgree: Bool {
+    user.pair.allSatisfy { projection in
+      guard let published = promises.published, let shown = aws.newest(projection.place.name),
+        let key = aws.key(published)
+      else { return false }
+      let expected = projection.format == .accessKeyId ? key.id.rawValue : key.secret
+      return shown.value.elementsEqual(expected.utf8)
+    }
+  }
+
+  /// Every log is intact, and every intent in it has its outcome.
+  private func checkLogs() {
+    for (host, storage) in logs {
+      guard let log = try? AuditLog(storage: storage) else {
+        promises.fail("6: the audit log of host \(host) is not intact")
+        continue
+      }
+      if host == "a", let open = try? log.unresolvedIntents(), !open.isEmpty {
+        promises.fail("6: \(open.count) intents of host \(host) have no outcome")
+      }
+    }
+  }
+}
+
+/// No local files are configured.
+private final class NoFiles: ProjectionFiles {
+  func keyId(in projection: FileProjection) throws(ProjectionFailure) -> AccessKeyID? { nil }
+  func write(_ pair: AccessKeyPair, to projection: FileProjection) throws(ProjectionFailure) {}
+}

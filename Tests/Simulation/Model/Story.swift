@@ -1,0 +1,78 @@
+internal import RotationExecutor
+internal import RotationPlanner
+
+/// A random schedule: stages, runs with faults, several hosts at once, people who meddle, and time
+/// that passes. The seed decides everything.
+package struct Story {
+  package let seed: UInt64
+
+  package init(seed: UInt64) { self.seed = seed }
+
+  /// The promises that were broken; empty: none.
+  package func tell(_ log: ((String) -> Void)? = nil) -> [String] {
+    let stage = Stage(seed: seed)
+    stage.log = log
+    var random = Randomness(seed: seed ^ 0xA5A5_5A5A)
+    set(stage, &random)
+    stage.promises.begin()
+    for _ in 0..<(3 + random.next() % 5) {
+      act(stage, &random)
+      stage.promises.checkPublished()
+    }
+    stage.checkConvergence()
+    return stage.promises.broken
+  }
+
+  /// What stands there when `rotate` comes.
+  private func set(_ stage: Stage, _ random: inout Randomness) {
+    let opening = random.next() % 6
+    switch opening {
+    case 0: break  // a user without a key
+    case 1: stage.standingKey(daysOld: random.upTo(200))
+    case 2: adoptable(stage, daysOld: random.upTo(100))
+    default:
+      // Published by this program some time ago, perhaps in the middle of a retirement.
+      if random.chance(0.5) { stage.standingKey(daysOld: 10) }
+      stage.promises.begin()
+      stage.run()
+      stage.advance(random.pick([60, 2 * 86400, 10 * 86400, 91 * 86400]))
+      if random.chance(0.5) {
+        stage.run("a", Stage.Conditions(request: PlanRequest(rotateNow: true)))
+        stage.advance(random.pick([60, 2 * 86400, 91 * 86400]))
+      }
+    }
+  }
+
+  /// A key that somebody keeps in the pair by hand.
+  private func adoptable(_ stage: Stage, daysOld: Double) {
+    guard let id = stage.standingKey(daysOld: daysOld), let key = stage.aws.key(id) else { return }
+    let pair = stage.user.pair.map(\.place.name)
+    _ = stage.aws.put(pair[0], Array(key.id.rawValue.utf8), isSecure: false)
+    _ = stage.aws.put(pair[1], Array(key.secret.utf8), isSecure: true)
+    stage.advance(10)
+  }
+
+  private func act(_ stage: Stage, _ random: inout Randomness) {
+    switch random.next() % 10 {
+    case 0...4: stage.run(random.pick(["a", "a", "b"]), conditions(&random))
+    case 5...7:
+      let hosts = random.chance(0.3) ? ["a", "b", "c"] : ["a", "b"]
+      stage.runTogether(
+        hosts.map { host in
+          (host, random.upTo(random.pick([1, 60, 1200])), conditions(&random))
+        })
+    default: break
+    }
+    if random.chance(0.3) { stage.useConsumer() }
+    if random.chance(0.5) {
+      stage.advance(random.pick([5, 40, 600, 1900, 7200, 86400, 8 * 86400, 91 * 86400]))
+    }
+  }
+
+  private func conditions(_ random: inout Randomness) -> Stage.Conditions {
+    Stage.Conditions(
+      request: PlanRequest(rotateNow: random.chance(0.3)),
+      faultRate: random.pick([0, 0.02, 0.06, 0.15]),
+      wallOffset: random.pick([0, 0, 0, 400, -400, 86400 * 400, -86400 * 400]))
+  }
+}

@@ -1,0 +1,59 @@
+package import RotationExecutor
+internal import RotationPlanner
+
+/// The real audit log over a storage in memory; it knows which intents are open and durable.
+package final class WatchedTrail: AuditTrail, @unchecked Sendable {
+  package let storage: AuditMemory
+  private let log: AuditLog
+  private var open: [Int: AuditDraft] = [:]
+
+  package init(_ storage: AuditMemory) throws(AuditFailure) {
+    self.storage = storage
+    log = try AuditLog(storage: storage)
+  }
+
+  /// The process is dead: nothing is written any more.
+  var isDead = false
+
+  private func live() throws(AuditFailure) {
+    guard !isDead else {
+      throw AuditFailure(.cannotWrite, storage.path, "the process is dead", advice: "")
+    }
+  }
+
+  func announces(_ action: String, _ key: AccessKeyID?) -> Bool {
+    open.values.contains { draft in
+      draft.action == action && (key == nil || draft.accessKeyId == key?.rawValue)
+    }
+  }
+
+  package var head: AuditHead { log.head }
+
+  package func recordIntents(_ drafts: [AuditDraft]) throws(AuditFailure) -> [AuditHead] {
+    try live()
+    let heads = try log.recordIntents(drafts)
+    for (head, draft) in zip(heads, drafts) { open[head.sequence] = draft }
+    return heads
+  }
+
+  package func recordOutcome(
+    _ draft: AuditDraft, of intent: AuditHead, _ result: AuditResult, requestId: String?
+  ) throws(AuditFailure) {
+    try live()
+    try log.recordOutcome(draft, of: intent, result, requestId: requestId)
+    open[intent.sequence] = nil
+  }
+
+  package func sync() throws(AuditFailure) {
+    try live()
+    try log.sync()
+  }
+
+  package func unresolvedIntents() throws(AuditFailure) -> [AuditEntry] {
+    try log.unresolvedIntents()
+  }
+
+  package func find(_ head: AuditHead) throws(AuditFailure) -> AuditAnchor.Finding {
+    try log.find(head)
+  }
+}
