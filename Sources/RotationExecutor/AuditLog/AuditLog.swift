@@ -4,9 +4,8 @@ internal import LibCrypto
 ///
 /// One run at a time (`RunLock`), any number of its threads.
 package final class AuditLog: AuditTrail, @unchecked Sendable {
-  /// How far back intents without an outcome are looked for. They belong to the run before, which
-  /// rarely made a hundred entries.
-  package static let lookBack = (entries: 10_000, bytes: 4 << 20)
+  /// How far back entries are looked for, in bytes: more than a hundred runs.
+  package static let lookBack = 4 << 20
 
   private let storage: any AuditStorage
   /// The file that this one goes on from, while this one has no entry.
@@ -58,6 +57,18 @@ package final class AuditLog: AuditTrail, @unchecked Sendable {
     _ = try mutex.withLock { () throws(AuditFailure) in try append([outcome]) }
   }
 
+  package func accountForEarlierRuns(_ draft: AuditDraft) throws(AuditFailure) {
+    try mutex.withLock { () throws(AuditFailure) in
+      guard !settled else { return }
+      guard try !unresolved().isEmpty else {
+        settled = true
+        return
+      }
+      _ = try append([], speaking: draft)
+      try flush()
+    }
+  }
+
   package func sync() throws(AuditFailure) {
     try mutex.withLock { () throws(AuditFailure) in try flush() }
   }
@@ -71,7 +82,8 @@ package final class AuditLog: AuditTrail, @unchecked Sendable {
       let head = currentHead
       if anchor.sequence > head.sequence { return .missing }
       if anchor.sequence == head.sequence { return anchor == head ? .found : .differs }
-      let entry = try recent().first { $0.sequence == anchor.sequence }
+      let entry = try recent { ($0.first?.sequence ?? .max) <= anchor.sequence }
+        .first { $0.sequence == anchor.sequence }
       guard let entry else { return .outOfReach }
       return entry.head == anchor ? .found : .differs
     }
@@ -98,9 +110,11 @@ package final class AuditLog: AuditTrail, @unchecked Sendable {
 
   /// Writes the drafts, and before them whatever is owed: the seal of a tear, the continuation of
   /// an older file, the outcome of what earlier runs left open. All in one write.
-  private func append(_ drafts: [AuditDraft]) throws(AuditFailure) -> [AuditHead] {
+  private func append(
+    _ drafts: [AuditDraft], speaking: AuditDraft? = nil
+  ) throws(AuditFailure) -> [AuditHead] {
     if let distrust { throw distrust }
-    guard let first = drafts.first else { return [] }
+    guard let first = speaking ?? drafts.first else { return [] }
     try refreshTail()
     try older?.sealTear(as: first)
 
@@ -199,22 +213,34 @@ package final class AuditLog: AuditTrail, @unchecked Sendable {
       advice: "Nothing was changed. A user's name or ARN of that length can't be right.")
   }
 
+  /// What a run writes first accounts for all that earlier runs left open. So only the entries of
+  /// the newest run can be open.
   private func unresolved() throws(AuditFailure) -> [AuditEntry] {
-    let entries = try recent()
+    let entries = try recent { entries in
+      guard let newest = entries.last else { return false }
+      return entries.contains { $0.runId != newest.runId }
+    }
     let answered = Set(entries.compactMap(\.intent))
     return entries.filter { $0.phase == .intent && !answered.contains($0.sequence) }
   }
 
-  /// The newest entries, oldest first, as far as `lookBack` goes.
-  private func recent() throws(AuditFailure) -> [AuditEntry] {
+  /// The newest entries, oldest first: as many as satisfy `isEnough`, or as far as `lookBack` goes.
+  private func recent(until isEnough: ([AuditEntry]) -> Bool) throws(AuditFailure) -> [AuditEntry] {
     guard tail.head != nil else {
       guard let older else { return [] }
-      return try older.mutex.withLock { () throws(AuditFailure) in try older.recent() }
+      return try older.mutex.withLock { () throws(AuditFailure) in
+        try older.recent(until: isEnough)
+      }
     }
-    let start = max(0, tail.end - Self.lookBack.bytes)
-    let bytes = try storage.read(at: start, count: tail.end - start)
-    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    // The first may be half a line, and lines in between may be tears: neither is an entry.
-    return lines.suffix(Self.lookBack.entries + 1).compactMap { try? AuditEntry(line: $0) }
+    var window = 8 << 10
+    while true {
+      let start = max(0, tail.end - window)
+      let bytes = try storage.read(at: start, count: tail.end - start)
+      let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      // The first may be half a line, and lines in between may be tears: neither is an entry.
+      let entries = lines.compactMap { try? AuditEntry(line: $0) }
+      if start == 0 || window >= Self.lookBack || isEnough(entries) { return entries }
+      window *= 8
+    }
   }
 }

@@ -14,6 +14,10 @@ package protocol AuditTrail: AnyObject, Sendable {
     _ draft: AuditDraft, of intent: AuditHead, _ result: AuditResult, requestId: String?
   ) throws(AuditFailure)
 
+  /// Records now what came of the intents that earlier runs left open: `unknown`. For a run that
+  /// may have nothing else to record; `draft` says who speaks and when. Durable on return.
+  func accountForEarlierRuns(_ draft: AuditDraft) throws(AuditFailure)
+
   /// Makes everything recorded so far durable. To be called before the run ends.
   func sync() throws(AuditFailure)
 

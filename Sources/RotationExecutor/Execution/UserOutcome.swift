@@ -27,8 +27,6 @@ package struct UserOutcome: Sendable, Equatable {
 
   package var user: String
 
-  package init(user: String) { self.user = user }
-
   /// By AWS's time; nil where no reply came.
   package var at: Date?
   /// What was found before anything was changed; nil where it could not be planned.

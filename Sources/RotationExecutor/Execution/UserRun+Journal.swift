@@ -34,6 +34,11 @@ extension UserRun {
     } catch { throw Halt(error) }
   }
 
+  /// A run that finds nothing to do still says what became of an earlier one's intents.
+  func accountForEarlierRuns() throws(Halt) {
+    do { try audit.accountForEarlierRuns(entry("", nil, nil)) } catch { throw Halt(error) }
+  }
+
   private func entry(_ action: String, _ key: AccessKeyID?, _ detail: String?) -> AuditDraft {
     AuditDraft(
       time: aws.now() ?? .distantPast, runId: run.runId, host: run.host, actor: run.actor,

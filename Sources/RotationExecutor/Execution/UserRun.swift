@@ -61,6 +61,7 @@ package final class UserRun {
       let (sighting, plan) = try deliberate()
       outcome.plan = plan
       outcome.after = plan
+      try accountForEarlierRuns()
       if !plan.steps.isEmpty { try act(on: sighting) }
     } catch {
       conclude(after: error)

@@ -39,10 +39,12 @@ package enum Fault: Sendable, Hashable, CustomStringConvertible {
     case .serverError: "5xx, not executed"
     case .serverErrorAfterActing: "5xx, executed"
     case .malformedReply: "malformed reply"
-    case .pauseBefore(let seconds, let stops): "pause of \(seconds) s before\(stops ? ", clock stops" : "")"
+    case .pauseBefore(let seconds, let stops):
+      "pause of \(seconds) s before\(stops ? ", clock stops" : "")"
     case .pauseInFlight(let seconds, let stops):
       "\(seconds) s in flight\(stops ? ", clock stops" : "")"
-    case .pauseAfter(let seconds, let stops): "pause of \(seconds) s after\(stops ? ", clock stops" : "")"
+    case .pauseAfter(let seconds, let stops):
+      "pause of \(seconds) s after\(stops ? ", clock stops" : "")"
     case .diskFull: "disk full"
     case .syncFails: "sync fails"
     }

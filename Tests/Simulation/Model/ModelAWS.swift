@@ -97,7 +97,8 @@ package final class ModelAWS {
     let number = nextKey
     nextKey += 1
     let key = Key(
-      id: AccessKeyID("AKIAMODEL\(1000 + number)"), user: user, secret: "SECRETofKey\(1000 + number)",
+      id: AccessKeyID("AKIAMODEL\(1000 + number)"), user: user,
+      secret: "SECRETofKey\(1000 + number)",
       createdAt: time, settledAt: time + (lags ? random.upTo(Self.keyLag) : 0), changedAt: time,
       madeBy: maker)
     keys.append(key)
@@ -141,7 +142,9 @@ package final class ModelAWS {
   func authenticates(_ id: AccessKeyID, secret: borrowing SecretBytes) -> Refusal? {
     guard let key = key(id), key.active else { return Refusal("InvalidClientTokenId", 403) }
     // A new key works, doesn't, and works again.
-    if lags, time < key.settledAt, random.chance(0.5) { return Refusal("InvalidClientTokenId", 403) }
+    if lags, time < key.settledAt, random.chance(0.5) {
+      return Refusal("InvalidClientTokenId", 403)
+    }
     let matches = secret.withUnsafeBytes { $0.elementsEqual(key.secret.utf8) }
     return matches ? nil : Refusal("SignatureDoesNotMatch", 403)
   }

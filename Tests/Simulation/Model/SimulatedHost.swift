@@ -135,7 +135,9 @@ package final class SimulatedHost: AWSPort {
     if fault == .crashBefore { die() }
     guard !isDead else { return (.transient(mayHaveBeenExecuted: false), nil, "dead") }
     let signedAt = clock
-    guard fence.allows(signingAt: Date(timeIntervalSince1970: signedAt)) else { return (nil, nil, nil) }
+    guard fence.allows(signingAt: Date(timeIntervalSince1970: signedAt)) else {
+      return (nil, nil, nil)
+    }
     wait(0.01 + aws.random.upTo(0.1))
     switch fault {
     case .notConnected: return (.transient(mayHaveBeenExecuted: false), nil, nil)
@@ -318,7 +320,7 @@ package final class SimulatedHost: AWSPort {
         self.promises.checkDeletion(id)
         try self.aws.deleteKey(id)
       }
-    } catch where error.code == "NoSuchEntity" {
+    } catch  where error.code == "NoSuchEntity" {
       return Done((), requestId: nil)
     }
   }
@@ -327,7 +329,7 @@ package final class SimulatedHost: AWSPort {
     writes.map { write -> Result<Done<Int>, CallFailure> in
       let value = write.value.withUnsafeBytes { Array($0) }
       if write.kind == .string {
-        promises.checkSecrecy(String(decoding: value, as: UTF8.self), "the String \(write.name)")
+        promises.checkSecrecy(value, "the String \(write.name)")
       }
       if value.count > 4096 { promises.fail("rule: \(write.name) has more than 4 KB") }
       return Result { () throws(CallFailure) in

@@ -44,6 +44,11 @@ package final class WatchedTrail: AuditTrail, @unchecked Sendable {
     open[intent.sequence] = nil
   }
 
+  package func accountForEarlierRuns(_ draft: AuditDraft) throws(AuditFailure) {
+    try live()
+    try log.accountForEarlierRuns(draft)
+  }
+
   package func sync() throws(AuditFailure) {
     try live()
     try log.sync()
