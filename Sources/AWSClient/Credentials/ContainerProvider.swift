@@ -76,7 +76,7 @@ struct ContainerProvider: CredentialProvider {
   private func fetch(
     _ request: HTTPRequest, _ world: CredentialsWorld
   ) throws(CredentialFailure) -> Credentials {
-    let transport = world.context.transport()
+    let transport = world.transport()
     var problem = ""
     for attempt in 1...3 {
       if attempt > 1 { world.context.sleep(.seconds(1)) }

@@ -38,7 +38,14 @@ package struct CredentialsWorld: Sendable {
     context.variable(name)
   }
 
+  func transport() -> any HTTPTransport { context.transport(settings) }
+
   var sts: any STSPort { context.sts(settings) }
+
+  /// Where the run's own requests go: `--endpoint-url`, the environment, the profile.
+  package var endpoints: EndpointSettings {
+    settings.endpoints(url: context.endpointURL, environment: context.environment)
+  }
 
   /// The same world, seen by a `source_profile`.
   func looking(at profileName: String) -> CredentialsWorld {

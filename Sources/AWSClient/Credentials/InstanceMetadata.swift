@@ -31,7 +31,7 @@ struct InstanceMetadata {
     attempts = try settings.number(
       "AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts")
     version1IsDisabled = settings.flag("AWS_EC2_METADATA_V1_DISABLED", "ec2_metadata_v1_disabled")
-    transport = world.context.transport()
+    transport = world.transport()
   }
 
   /// Opens a session. Nil when it is open, in version 1 if need be; otherwise why it isn't.

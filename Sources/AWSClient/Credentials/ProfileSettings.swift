@@ -26,6 +26,12 @@ package struct ProfileSettings: Sendable {
     services = try Self.services(written, configuration)
   }
 
+  /// `url` is `--endpoint-url`.
+  func endpoints(url: String?, environment: [String: String]) -> EndpointSettings {
+    EndpointSettings(
+      endpointURL: url, environment: environment, profile: settings, services: services)
+  }
+
   private static func region(
     _ written: [String: Setting], _ context: ProviderContext
   ) -> (String, String)? {

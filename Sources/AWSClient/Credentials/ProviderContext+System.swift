@@ -2,25 +2,27 @@ internal import Glibc
 internal import struct FoundationEssentials.Date
 
 extension ProviderContext {
-  /// The host itself.
+  /// The host itself. `shared` is the run's: STS is called by the same clock and retry budget.
   package static func system(
     environment: [String: String], profile: String? = nil, region: String? = nil,
-    transport: @escaping @Sendable () -> any HTTPTransport,
-    sts: @escaping @Sendable (ProfileSettings) -> any STSPort,
+    endpointURL: String? = nil, shared: ServiceClient.Shared,
     mfaCode: (@Sendable (_ serialNumber: String) -> String?)? = nil
   ) -> ProviderContext {
-    ProviderContext(
-      environment: environment, profile: profile, region: region,
+    let transport: @Sendable (ProfileSettings) -> any HTTPTransport = { settings in
+      CurlTransport(
+        settings: TransportSettings(
+          environment: environment, caBundle: settings.settings["ca_bundle"]))
+    }
+    return ProviderContext(
+      environment: environment, profile: profile, region: region, endpointURL: endpointURL,
       homeDirectory: homeDirectory, files: SystemFiles(), processes: SystemProcesses(),
-      now: { Date() },
-      sleep: { duration in
-        let parts = duration.components
-        var left = timespec(
-          tv_sec: Int(parts.seconds), tv_nsec: Int(parts.attoseconds / 1_000_000_000))
-        var time = left
-        while nanosleep(&time, &left) != 0 && errno == EINTR { time = left }
-      },
-      transport: transport, sts: sts, mfaCode: mfaCode)
+      now: { Date() }, sleep: shared.sleep, transport: transport,
+      sts: { settings in
+        ServiceClientSTS(
+          region: settings.region,
+          endpoints: settings.endpoints(url: endpointURL, environment: environment),
+          shared: shared, transport: { transport(settings) })
+      }, mfaCode: mfaCode)
   }
 
   /// By the user database.

@@ -8,6 +8,8 @@ package struct ProviderContext: Sendable {
   package var profile: String?
   /// `--region`.
   package var region: String?
+  /// `--endpoint-url`.
+  package var endpointURL: String?
   /// The home directory of a user, or of the user that runs the program (nil); nil when unknown.
   package var homeDirectory: @Sendable (_ user: String?) -> String?
   package var files: any FileStore
@@ -15,8 +17,8 @@ package struct ProviderContext: Sendable {
   /// The host's clock, which credentials are judged by.
   package var now: @Sendable () -> Date
   package var sleep: @Sendable (Duration) -> Void
-  /// A transport for the calling thread.
-  package var transport: @Sendable () -> any HTTPTransport
+  /// A transport for the calling thread, by the chosen profile's settings (`ca_bundle`).
+  package var transport: @Sendable (ProfileSettings) -> any HTTPTransport
   /// STS in the region and by the endpoints of these settings, for the calling thread.
   package var sts: @Sendable (ProfileSettings) -> any STSPort
   /// The code that the MFA device of this serial number shows now. Nil where nobody can be asked.
@@ -24,16 +26,18 @@ package struct ProviderContext: Sendable {
 
   package init(
     environment: [String: String], profile: String? = nil, region: String? = nil,
+    endpointURL: String? = nil,
     homeDirectory: @escaping @Sendable (_ user: String?) -> String?, files: any FileStore,
     processes: any ProcessRunner, now: @escaping @Sendable () -> Date,
     sleep: @escaping @Sendable (Duration) -> Void,
-    transport: @escaping @Sendable () -> any HTTPTransport,
+    transport: @escaping @Sendable (ProfileSettings) -> any HTTPTransport,
     sts: @escaping @Sendable (ProfileSettings) -> any STSPort,
     mfaCode: (@Sendable (_ serialNumber: String) -> String?)? = nil
   ) {
     self.environment = environment
     self.profile = profile
     self.region = region
+    self.endpointURL = endpointURL
     self.homeDirectory = homeDirectory
     self.files = files
     self.processes = processes

@@ -95,7 +95,7 @@ struct SSOPortal {
 
   /// Three tries: the calls only hand something out, and the service throttles.
   private func send(_ request: HTTPRequest) -> Result<HTTPResponse, HTTPFailure> {
-    let transport = world.context.transport()
+    let transport = world.transport()
     var result = transport.send([request])[0]
     for _ in 0..<2 {
       if case .success(let response) = result, response.status != 429, response.status < 500 {

@@ -73,7 +73,8 @@ struct ScriptedWorld: Sendable {
       files: ScriptedFiles(files: files, unreadable: unreadable),
       processes: ScriptedProcesses(programs: programs, log: log),
       now: { now }, sleep: { log.slept($0) },
-      transport: { ScriptedTransport(log: log) }, sts: { _ in ScriptedSTS(log: log, now: now) })
+      transport: { _ in ScriptedTransport(log: log) }, sts: { _ in ScriptedSTS(log: log, now: now) }
+    )
     if let mfaCode { context.mfaCode = { _ in mfaCode } }
     return (context, log)
   }

@@ -27,14 +27,7 @@ struct CredentialsJudge {
     let environment = ProcessInfo.processInfo.environment
     let context = ProviderContext.system(
       environment: environment, profile: CommandLine.arguments.dropFirst().first,
-      transport: { transport(environment) },
-      sts: { settings in
-        ServiceClientSTS(
-          region: settings.region,
-          endpoints: EndpointSettings(
-            environment: environment, profile: settings.settings, services: settings.services),
-          shared: shared(), transport: { transport(environment) })
-      })
+      shared: shared())
     var verdict = Verdict()
     do throws(CredentialFailure) {
       let world = try CredentialsWorld(context)
@@ -55,13 +48,10 @@ struct CredentialsJudge {
 }
 
 extension CredentialsJudge {
-  static func transport(_ environment: [String: String]) -> any HTTPTransport {
-    CurlTransport(settings: TransportSettings(environment: environment))
-  }
-
   static func shared() -> ServiceClient.Shared {
     ServiceClient.Shared(
-      clock: AWSClock(wall: { Date() }, bootTime: uptime), random: { 0.5 }, sleep: { _ in },
+      clock: AWSClock(wall: { Date() }, bootTime: uptime), random: { 0.5 },
+      sleep: { usleep(UInt32($0 / .microseconds(1))) },
       logger: Logger(label: "judge", factory: { _ in SwiftLogNoOpLogHandler() }))
   }
 
