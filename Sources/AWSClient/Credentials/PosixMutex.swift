@@ -55,4 +55,11 @@ final class Locked<Value: Sendable>: @unchecked Sendable {
       stored = newValue
     }
   }
+
+  /// Reads and changes it in one turn.
+  func update<Result>(_ body: (inout Value) -> Result) -> Result {
+    mutex.lock()
+    defer { mutex.unlock() }
+    return body(&stored)
+  }
 }

@@ -1,5 +1,4 @@
 package import struct FoundationEssentials.Date
-internal import Synchronization
 
 /// AWS's own time: the `Date` of its replies, plus the time since, on a clock that counts
 /// suspension. The host's clock counts only before the first reply, so a host whose clock is wrong
@@ -12,7 +11,7 @@ package final class AWSClock: Sendable {
 
   private let wall: @Sendable () -> Date
   private let bootTime: @Sendable () -> Duration
-  private let anchor = Mutex<Anchor?>(nil)
+  private let anchor = Locked<Anchor?>(nil)
 
   /// A `Date` has whole seconds, so a difference below this is none. In seconds.
   private static let tolerance: Double = 2
@@ -26,11 +25,11 @@ package final class AWSClock: Sendable {
   }
 
   /// Whether AWS has said what time it is.
-  package var isAnchored: Bool { anchor.withLock { $0 != nil } }
+  package var isAnchored: Bool { anchor.value != nil }
 
   /// AWS's time, or the host's before any reply.
   package func now() -> Date {
-    anchor.withLock { anchor in anchor.map { Self.date($0, bootTime()) } } ?? wall()
+    anchor.value.map { Self.date($0, bootTime()) } ?? wall()
   }
 
   /// How far the host's clock is ahead of AWS's, in seconds; nil before any reply.
@@ -49,7 +48,7 @@ package final class AWSClock: Sendable {
   package func observe(_ date: Date, sentAt: Duration) {
     let at = bootTime()
     let took = Double((at - sentAt).milliseconds) / 1_000
-    anchor.withLock { anchor in
+    anchor.update { anchor in
       if let known = anchor {
         let difference = Self.date(known, at).timeIntervalSince(date)
         let isPlausible = (-Self.tolerance...1 + took + Self.tolerance).contains(difference)

@@ -1,20 +1,18 @@
-internal import Synchronization
-
 /// How much failing a whole run may do: a token bucket, shared by all of its threads. It keeps a run
 /// over many users from hammering a service that is down.
 package final class RetryBudget: Sendable {
   package static let capacity = 500
   static let retryCost = 5
 
-  private let tokens: Mutex<Int>
+  private let tokens: Locked<Int>
 
   package init(tokens: Int = RetryBudget.capacity) {
-    self.tokens = Mutex(min(tokens, Self.capacity))
+    self.tokens = Locked(min(tokens, Self.capacity))
   }
 
   /// False, and nothing taken, when fewer are left.
   func take(_ amount: Int) -> Bool {
-    tokens.withLock { left in
+    tokens.update { left in
       guard left >= amount else { return false }
       left -= amount
       return true
@@ -22,6 +20,6 @@ package final class RetryBudget: Sendable {
   }
 
   func give(_ amount: Int) {
-    tokens.withLock { $0 = min($0 + amount, Self.capacity) }
+    tokens.update { $0 = min($0 + amount, Self.capacity) }
   }
 }

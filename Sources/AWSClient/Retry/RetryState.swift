@@ -19,11 +19,14 @@ package struct RetryState: Sendable {
   }
 
   package static let maximumAttempts = 6
+  /// Where no connection comes about, which is mostly a matter of configuration.
+  package static let maximumUnsentAttempts = 3
   package static let maximumDelay = Duration.seconds(20)
 
   package let repeatability: Repeatability
   /// How often the request was sent or tried to be sent.
   package private(set) var attempts = 1
+  private var unsentAttempts = 0
   private var hasCorrectedClock = false
   /// What the last retry took from the budget; a success gives it back.
   private var borrowed = 0
@@ -49,7 +52,10 @@ package struct RetryState: Sendable {
       attempts += 1
       return .retry(after: .zero)
     }
-    guard attempts < Self.maximumAttempts else { return .giveUp(.attempts) }
+    if outcome == .transient(mayHaveBeenExecuted: false) { unsentAttempts += 1 }
+    guard attempts < Self.maximumAttempts, unsentAttempts < Self.maximumUnsentAttempts else {
+      return .giveUp(.attempts)
+    }
     guard budget.take(RetryBudget.retryCost) else { return .giveUp(.budget) }
     borrowed = RetryBudget.retryCost
     attempts += 1

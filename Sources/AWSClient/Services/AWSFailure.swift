@@ -11,7 +11,7 @@ package struct AWSFailure: Error, Sendable, Equatable {
     case notSent
     /// The request was sent, and no answer came.
     case noReply
-    /// The answer could not be read.
+    /// The answer could not be read, or is not AWS's.
     case malformed
     /// The fence refused to let it be signed.
     case fenced
@@ -63,8 +63,9 @@ extension AWSFailure: CustomStringConvertible {
   package var description: String {
     let answer = code.map { "\($0): \(message)" } ?? message
     let id = requestId.map { " (request id \($0))" } ?? ""
+    let isRead = operation.hasPrefix("Get") || operation.hasPrefix("List")
     let unknown =
-      execution == .unknown && kind != .serviceFault ? " It is not known whether AWS did it." : ""
+      execution == .unknown && !isRead ? " It is not known whether AWS did it." : ""
     let sentence = "\(service.displayName) \(operation) in \(region): \(answer)"
     let stop = sentence.hasSuffix(".") && id.isEmpty ? "" : "."
     return "\(sentence)\(id)\(stop)\(unknown) \(advice)"

@@ -76,12 +76,14 @@ package enum IAM {
   }
 
   /// Nil after the last page. A listing that is cut without saying where to go on is an error, or
-  /// what was cut off would be taken for absent.
+  /// what was cut off would be taken for absent. A marker counts even where `IsTruncated` is left
+  /// out.
   private static func nextMarker(
     _ result: XMLElement, after marker: String?
   ) throws(CodecFailure) -> String? {
     let next = result.optionalString("Marker")
-    guard result.optionalString("IsTruncated") == "true" else { return nil }
+    let isTruncated = result.optionalString("IsTruncated") ?? (next == nil ? "false" : "true")
+    guard isTruncated == "true" else { return nil }
     guard let next, next != marker else {
       throw CodecFailure("the listing is cut, and its marker leads nowhere")
     }

@@ -139,18 +139,19 @@ extension PendingCall {
 
   private func received(_ response: HTTPResponse, sentAt: Duration) {
     let date = response.header("Date").flatMap(HTTPDate.parse)
-    let isSuccess = (200..<300).contains(response.status)
-    let error = isSuccess ? nil : ServiceError(response)
-    // Without a code it is not AWS that answered, and its time is anybody's.
-    if let date, isSuccess || error?.code != nil {
-      client.shared.clock.observe(date, sentAt: sentAt)
+    // Where it is not AWS that answered, its time is anybody's.
+    func setClock() {
+      if let date { client.shared.clock.observe(date, sentAt: sentAt) }
     }
-    if let error {
-      refused(response, error, date)
-      return
+    guard (200..<300).contains(response.status) else {
+      let error = ServiceError(response)
+      if error.code != nil { setClock() }
+      return refused(response, error, date)
     }
     do throws(CodecFailure) {
-      switch try operation.decode(response) {
+      let decoded = try operation.decode(response)
+      setClock()
+      switch decoded {
       case .complete(let output): succeeded(output, requestId(response))
       case .continues(let next):
         retry.succeeded(budget: client.shared.budget)
@@ -176,7 +177,9 @@ extension PendingCall {
     let outcome = AttemptOutcome(status: response.status, code: error.code, skew: skew)
     let isFault = response.status >= 500 || ErrorCodes.transient.contains(error.code ?? "")
     let kind: AWSFailure.Kind =
-      outcome == .throttled ? .throttled : isFault ? .serviceFault : .refused
+      if outcome == .throttled { .throttled } else if isFault { .serviceFault } else {
+        error.code == nil ? .malformed : .refused
+      }
     let message = error.message ?? "HTTP status \(response.status)"
     let failure = failure(
       kind, scrubbed(message), status: response.status, code: error.code,

@@ -44,6 +44,14 @@ import Testing
         == ssm.map { $0 + "/" } ?? standard.1)
   }
 
+  @Test func aServicesOwnURLWins() throws {
+    let settings = EndpointSettings(
+      url: "http://127.0.0.1:5000", serviceURLs: [.iam: "HTTPS://iam.test:8443/base"])
+    let iam = try Endpoint(.iam, region: "cn-north-1", settings: settings)
+    #expect(iam.url == "https://iam.test:8443/base")
+    #expect(try Endpoint(.ssm, region: "eu-west-1", settings: settings).url.hasSuffix(":5000/"))
+  }
+
   @Test func theCommandLineWinsOverAll() throws {
     let settings = EndpointSettings(
       endpointURL: "http://127.0.0.1:5000",

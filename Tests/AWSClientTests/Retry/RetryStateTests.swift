@@ -16,6 +16,14 @@ import Testing
     }
   }
 
+  @Test func noConnectionIsTriedLessOften() {
+    var retry = RetryState(.always)
+    let unsent = AttemptOutcome.transient(mayHaveBeenExecuted: false)
+    #expect(retry.failed(unsent, budget: budget, random: 0) == .retry(after: .zero))
+    #expect(retry.failed(unsent, budget: budget, random: 0) == .retry(after: .zero))
+    #expect(retry.failed(unsent, budget: budget, random: 0) == .giveUp(.attempts))
+  }
+
   @Test func aRandomNumberOutOfRangeCantStallARun() {
     var retry = RetryState(.always)
     let action = retry.failed(.throttled, budget: budget, random: 1e9)

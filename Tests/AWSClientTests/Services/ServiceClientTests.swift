@@ -364,6 +364,11 @@ import Testing
     #expect(try failure(world.client(), Call(list)).kind == .malformed)
   }
 
+  @Test func aMarkerCountsWithoutIsTruncated() throws {
+    let world = ScriptedAWS(script: [page(["A"], "<Marker>m</Marker>"), page(["B"], "")])
+    #expect(try world.client().run(list).output.map(\.accessKeyId) == ["A", "B"])
+  }
+
   @Test func aListingWithoutEnd() throws {
     let same = page(["A"], "<IsTruncated>true</IsTruncated><Marker>m</Marker>")
     #expect(try failure(ScriptedAWS(script: [same]).client(), Call(list)).kind == .malformed)
@@ -421,6 +426,18 @@ import Testing
     for part in ["STS GetCallerIdentity in ap-northeast-2", "id-error", "new", "MFA", "deleted"] {
       #expect(text.contains(part))
     }
+  }
+
+  @Test(arguments: [200, 302, 403, 407])
+  func aPageThatIsNotOfAWS(status: Int) throws {
+    let page = HTTPResponse(
+      status: status, headers: [("Date", "Thu, 01 Jan 2015 00:00:00 GMT")],
+      body: Array("<html>sign in</html>".utf8))
+    let client = ScriptedAWS(script: [.success(page)]).client()
+    let failure = try failure(client, Call(create))
+    #expect((failure.kind, failure.execution) == (.malformed, .unknown))
+    #expect(failure.description.contains("not known whether AWS did it"))
+    #expect(!client.shared.clock.isAnchored)
   }
 
   @Test func noCredentials() throws {

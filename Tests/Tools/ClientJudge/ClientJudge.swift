@@ -23,7 +23,7 @@ internal import Logging
           source: "environment")
       },
       region: environment["AWS_REGION"] ?? "us-east-1",
-      endpoints: EndpointSettings(environment: environment), shared: shared)
+      endpoints: EndpointSettings(url: environment["AWS_ENDPOINT_URL"]), shared: shared)
     while let line = readLine() {
       let words = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
       print(outcome(words, client))
