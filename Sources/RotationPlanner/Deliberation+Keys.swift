@@ -14,6 +14,9 @@ extension Deliberation {
         // `createdAt` is in whole seconds: it may lie up to one before the intent.
         key.createdAt + .seconds(1) + Self.clockTolerance >= left.since
       else { continue }
+      guard let stood = stoodInCredentials(key.id) else { return }
+      if stood { continue }
+      if case .other(let status) = key.status { return strange(key.id, status) }
       switch observation.lastUsed[key.id] {
       case nil:
         wanted.insert(.lastUsed(key.id))
@@ -30,6 +33,22 @@ extension Deliberation {
           "run \(left.holder.runId) created it and ended before it was published; "
             + "nobody has its secret")
       }
+    }
+  }
+
+  /// Whether consumers may have read this key; nil while that is open. A run that published it
+  /// may have died, and somebody may have put an older version back since.
+  private mutating func stoodInCredentials(_ id: AccessKeyID) -> Bool? {
+    guard observation.credentialsVersion != recordedVersion else { return false }
+    switch observation.publications {
+    case nil:
+      wanted.insert(.publications)
+      return nil
+    case .unknown(let why):
+      stop(unreadable("the history of `credentials`", why))
+      return nil
+    case .known(let publications):
+      return publications.contains { $0.id == id }
     }
   }
 
@@ -76,7 +95,10 @@ extension Deliberation {
       wanted.insert(.lastUsed(retired.id))
     case .unknown(let why):
       rows[retired.id] = (.retiring, Upcoming(.recheck, at: nil), "last use unknown: kept Active")
-      findings.append(unreadable("the last use of \(retired.id)", why))
+      findings.append(
+        unreadable(
+          "the last use of \(retired.id)", why,
+          remedy: "the key stays Active meanwhile; the next run looks again"))
     case .known(let use):
       if let until = quietAgain(retired, use) {
         hold(retired, use, until: until)
@@ -133,7 +155,8 @@ extension Deliberation {
       "somebody made it Active again: its grace starts again"
     )
     add(
-      .note(retired.id, .reactivated), "somebody made it Active again: its grace starts again")
+      .note(retired.id, .reactivated),
+      "somebody made \(retired.id) Active again: its grace starts again")
   }
 
   private mutating func noteInactive(_ retired: RetiringKey) {
@@ -142,11 +165,11 @@ extension Deliberation {
     }
     rows[retired.id] = (
       .retiring, Upcoming(.delete, at: now.over(policy.soakPeriod)),
-      "Inactive since an unknown time: its soak starts now"
+      "out of use since an unknown time: its soak starts now"
     )
     add(
       .note(retired.id, .inactive),
-      "it is Inactive and nobody recorded since when: its soak of "
+      "\(retired.id) is out of use and nobody recorded since when: its soak of "
         + "\(policy.soakPeriod.inWords) starts now")
   }
 

@@ -55,10 +55,15 @@ extension Deliberation {
     guard go, let version = observation.credentialsVersion,
       version != recorded.credentialsVersion
     else { return }
+    // Another key may have stood there in between.
+    guard let superseded = superseded(by: recorded.id, recorded: recorded) else { return }
+    let why = "`credentials` has version \(version), which holds the same, working key"
+    if !superseded.isEmpty, let key = key(recorded.id) {
+      take(key, from: .credentials, retiring: superseded)
+      return add(.adopt(key, from: .credentials, retiring: superseded), why)
+    }
     published?.credentialsVersion = version
-    add(
-      .note(recorded.id, .rewritten),
-      "`credentials` has version \(version), which holds the same, working key")
+    add(.note(recorded.id, .rewritten), why)
   }
 
   /// `credentials` holds another key than the record says, or there is no record, and it works.
@@ -77,10 +82,10 @@ extension Deliberation {
     }
     guard let superseded = superseded(by: id, recorded: recorded) else { return }
     take(key, from: .credentials, retiring: superseded)
+    let byDeadRun = left.flatMap { $0.knownKeyIds.contains(id) ? nil : $0.holder.runId }
     let why =
-      left == nil
-      ? "`credentials` holds this key and it works; the record doesn't say so"
-      : "run \(left?.holder.runId ?? "") published it and ended before it could record that"
+      byDeadRun.map { "run \($0) published \(id) and ended before it could record that" }
+      ?? "`credentials` holds \(id) and it works; the record doesn't say so"
     add(.adopt(key, from: .credentials, retiring: superseded), why)
   }
 
@@ -96,14 +101,15 @@ extension Deliberation {
     if let recorded, listed.contains(where: { $0.id == recorded.id }) {
       result.append(
         RetiringKey(id: recorded.id, supersededAt: now, provenAt: recorded.provenAt))
-    } else if recorded == nil, let left {
-      // A first publication supersedes the key that stood there.
-      result += listed.filter { left.knownKeyIds.contains($0.id) }
-        .map { RetiringKey(id: $0.id, supersededAt: now) }
+    } else if recorded == nil, let left, !left.knownKeyIds.contains(id) {
+      // The dead run's first publication supersedes the key that stood there. With two of them it
+      // would have had no place for its own.
+      let stood = listed.filter { left.knownKeyIds.contains($0.id) }
+      if stood.count == 1 { result = [RetiringKey(id: stood[0].id, supersededAt: now)] }
     }
     let others = listed.filter { key in !result.contains { $0.id == key.id } }
-    guard !others.isEmpty, left == nil else { return result }
-    // Without a record, the history of `credentials` still tells which keys were published.
+    guard !others.isEmpty else { return result }
+    // The history of `credentials` still tells which keys were published.
     switch observation.publications {
     case nil:
       wanted.insert(.publications)
@@ -114,8 +120,8 @@ extension Deliberation {
     case .known(let publications):
       for key in others {
         guard let last = publications.lastIndex(where: { $0.id == key.id }) else { continue }
-        let following = publications[(last + 1)...].first?.at ?? now
-        result.append(RetiringKey(id: key.id, supersededAt: following))
+        let following = publications.dropFirst(last + 1).first
+        result.append(RetiringKey(id: key.id, supersededAt: following?.at ?? now))
       }
       return result
     }
@@ -132,15 +138,13 @@ extension Deliberation {
 
   /// `credentials` is damaged, gone, or doesn't work.
   private mutating func restore(_ recorded: PublishedKey?, instead content: CredentialsContent) {
-    if let id = content.accessKeyId, let key = key(id) {
+    // A retiring key is Inactive by this program's own hand: that contains nothing.
+    let isRetiring = retiring.contains { $0.id == content.accessKeyId }
+    if let id = content.accessKeyId, let key = key(id), !isRetiring {
       if key.status == .inactive { return contained(id) }
       if id != recorded?.id, now - key.createdAt < Self.propagation {
         return stop(
-          Finding(
-            code: "not-usable-yet", .failed,
-            "`credentials` holds \(id), created \((now - key.createdAt).inWords) ago, "
-              + "and AWS refuses it so far",
-            remedy: "nothing: IAM takes its time with new keys; the next run tries again"))
+          notUsableYet(id, "created \((now - key.createdAt).inWords) ago, and AWS refuses it"))
       }
     }
     guard let recorded, let key = key(recorded.id) else {
@@ -157,6 +161,13 @@ extension Deliberation {
     case nil: wanted.insert(.publications)
     case .unknown(let why): stop(unreadable("the history of `credentials`", why))
     case .known(let publications):
+      if let id = content.accessKeyId, id != recorded.id, self.key(id) == nil,
+        let at = publications.last(where: { $0.id == id })?.at, now - at < Self.propagation
+      {
+        return stop(
+          notUsableYet(
+            id, "published \((now - at).inWords) ago, and IAM neither lists nor accepts it"))
+      }
       let candidates = publications.filter { $0.id == recorded.id }
       guard
         let source = candidates.first(where: { $0.version == recorded.credentialsVersion })
@@ -223,17 +234,23 @@ extension Deliberation {
 
   // MARK: Findings
 
+  private func notUsableYet(_ id: AccessKeyID, _ why: String) -> Finding {
+    Finding(
+      code: "not-usable-yet", .failed, "`credentials` holds \(id), \(why) so far",
+      remedy: "nothing: IAM takes its time with new keys; the next run tries again")
+  }
+
   private mutating func contained(_ id: AccessKeyID) {
-    rows[id] = (.published, Upcoming(.rotate, at: nil), "set Inactive by somebody; left alone")
     stop(
       Finding(
         code: "published-key-inactive", .act,
         "the published key \(id) is Inactive: somebody has contained it",
         remedy: "find out why; then make it Active again, or delete it: "
           + "the next run publishes a new one"))
+    rows[id] = (.published, Upcoming(.rotate, at: nil), "set Inactive by somebody; left alone")
   }
 
-  private mutating func strange(_ id: AccessKeyID, _ status: String) {
+  mutating func strange(_ id: AccessKeyID, _ status: String) {
     stop(
       Finding(
         code: "unknown-status", .act,
@@ -241,10 +258,11 @@ extension Deliberation {
         remedy: "look at the key in IAM; a newer rotate may know the status"))
   }
 
-  func unreadable(_ what: String, _ why: String) -> Finding {
+  func unreadable(
+    _ what: String, _ why: String, remedy: String = "nothing was changed; the next run tries again"
+  ) -> Finding {
     Finding(
-      code: "evidence-missing", .failed, "\(what) could not be looked at: \(why)",
-      remedy: "nothing was changed; the next run tries again")
+      code: "evidence-missing", .failed, "\(what) could not be looked at: \(why)", remedy: remedy)
   }
 }
 

@@ -8,31 +8,21 @@ extension Deliberation {
   mutating func renew() {
     let reason = rotationReason()
     describePublished(reason)
-    classifyOthers()
-    guard go else { return }
-    guard let reason else { return nothingDue() }
-    if remaining.count < Self.quota, unattributed.count < Self.quota {
-      let superseding = published.map { [$0.id] } ?? unattributed.map(\.id)
-      add(
-        .rotate(reason, superseding: superseding.filter { remaining[$0] != nil }),
-        explain(reason))
-      for id in superseding where published == nil {
-        rows[id] = (
-          .retiring, Upcoming(.deactivate, at: now.over(policy.gracePeriod)),
-          "the key that stood here; superseded by the first publication"
-        )
-      }
-    } else {
-      noRoom(reason)
+    for key in unattributed where rows[key.id] == nil {
+      rows[key.id] = (.foreign, nil, "not this program's: never touched")
     }
+    guard let reason else { return nothingDue() }
+    if hasRoom { rotate(reason) } else { noRoom(reason) }
   }
+
+  private var hasRoom: Bool { remaining.count < Self.quota }
 
   private func rotationReason() -> RotationReason? {
     guard let published else { return .firstPublication }
     if gone { return .publishedKeyGone }
     if lost { return .credentialsLost }
     if key(published.id)?.status == .expired { return .publishedKeyExpired }
-    if now >= published.createdAt.over(policy.rotateEvery) { return .due }
+    if now >= created(published).over(policy.rotateEvery) { return .due }
     return request.rotateNow ? .asked : nil
   }
 
@@ -51,50 +41,64 @@ extension Deliberation {
     }
   }
 
-  private var publishedAge: Duration {
-    published.map { max(.zero, now - $0.createdAt) } ?? .zero
+  /// IAM's word counts before the record's.
+  private func created(_ published: PublishedKey) -> Date {
+    key(published.id)?.createdAt ?? published.createdAt
   }
 
+  var publishedAge: Duration { published.map { max(.zero, now - created($0)) } ?? .zero }
+
   /// Keys that are neither published nor retiring nor about to be removed.
-  var unattributed: [AccessKey] {
-    remaining.values
-      .filter { key in
-        key.id != published?.id && !retiring.contains { $0.id == key.id }
-      }
-      .sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+  private var unattributed: [AccessKey] {
+    observation.keys.filter { key in
+      remaining[key.id] != nil && key.id != published?.id
+        && !retiring.contains { $0.id == key.id }
+    }
   }
 
   private mutating func describePublished(_ reason: RotationReason?) {
     guard let published, key(published.id) != nil else { return }
-    let due = published.createdAt.over(policy.rotateEvery)
-    let next = Upcoming(.rotate, at: reason == nil ? due : now)
+    let due = created(published).over(policy.rotateEvery)
     rows[published.id] = (
-      .published, next,
-      reason.map { _ in "due" } ?? "fresh: \(publishedAge.inWords) old"
+      .published, Upcoming(.rotate, at: reason == nil ? due : now),
+      reason.map(explain) ?? "fresh: \(publishedAge.inWords) old"
     )
   }
 
-  private mutating func nothingDue() {
-    guard let published else { return }
-    let due = published.createdAt.over(policy.rotateEvery)
-    for key in unattributed where request.makeRoom {
-      giveUp(key)
-      guard go else { return }
+  private mutating func rotate(_ reason: RotationReason) {
+    let superseded = published == nil ? unattributed : remaining.values.filter(isPublished)
+    add(.rotate(reason, superseding: superseded.map(\.id)), explain(reason))
+    for key in superseded where published == nil {
+      rows[key.id] = (
+        .retiring,
+        key.status == .active
+          ? Upcoming(.deactivate, at: now.over(policy.gracePeriod))
+          : Upcoming(.delete, at: now.over(policy.soakPeriod)),
+        "the key that stood here; superseded by the first publication"
+      )
     }
-    if steps.isEmpty {
-      summary = "nothing to do; the next rotation is due \(due.inWords); --now rotates anyway"
-    }
+    noticeForeign()
   }
 
-  private mutating func classifyOthers() {
-    for key in unattributed where rows[key.id] == nil {
-      rows[key.id] = (.foreign, nil, "not this program's: never touched")
-      guard published != nil else { continue }
+  private func isPublished(_ key: AccessKey) -> Bool { key.id == published?.id }
+
+  private mutating func nothingDue() {
+    guard let published else { return }
+    if request.makeRoom, !unattributed.isEmpty { return makeRoom() }
+    noticeForeign()
+    summary =
+      "nothing to do; the next rotation is due \(created(published).over(policy.rotateEvery).inWords)"
+      + (hasRoom ? "; --now rotates anyway" : "")
+  }
+
+  private mutating func noticeForeign() {
+    for key in unattributed where published != nil {
       findings.append(
         Finding(
           code: "foreign-key", .notice,
           "the key \(key.id) isn't this program's; while it exists there is no room for a rotation",
-          remedy: "delete it if nobody needs it"))
+          remedy: "find out who uses it, and delete it if nobody does; `--make-room` retires it "
+            + "if it is Inactive or was never used"))
     }
   }
 
@@ -104,60 +108,78 @@ extension Deliberation {
     // A first publication can supersede one key that it doesn't know, and only one.
     if unattributed.count <= (published == nil ? 1 : 0) {
       waitForRetiring(reason)
+    } else if request.makeRoom {
+      waits("due, but waits for room", until: nil)
+      makeRoom()
     } else {
       blockedByOthers(reason)
     }
-    if request.rotateNow, !request.makeRoom {
+    let makesRoom = steps.contains { if case .makeRoom = $0.step { true } else { false } }
+    if request.rotateNow, !makesRoom {
       // Somebody asked for one thing, and it can't be had: leave everything as it is.
       steps = []
       stopped = true
-      let worst = findings.map(\.severity).max() ?? .notice
-      if worst < .act {
-        findings.append(
-          Finding(
-            code: "no-room", .act, "--now: both of IAM's two places are taken; nothing was changed",
-            remedy: "wait for the retiring key to go, as the table says"))
-      }
     }
-    reportOverdue()
+  }
+
+  private mutating func waits(_ why: String, until: Date?) {
+    guard let published, key(published.id) != nil else { return }
+    rows[published.id] = (.published, Upcoming(.rotate, at: until), why)
   }
 
   private mutating func waitForRetiring(_ reason: RotationReason) {
-    let until = retiring.compactMap { rows[$0.id]?.next?.at }.max()
-    if let published, key(published.id) != nil {
-      rows[published.id] = (
-        .published, Upcoming(.rotate, at: nil), "due, but both places are taken: waits"
-      )
-    }
-    let urgent = reason != .due && reason != .asked
+    let until = roomAt
+    waits("due, but waits until a retiring key is deleted", until: until)
+    // Without a credential that works, consumers can't wait.
+    let urgent = [.publishedKeyGone, .publishedKeyExpired, .credentialsLost].contains(reason)
+    let ids = retiring.filter { remaining[$0.id] != nil }.map(\.id)
     findings.append(
       Finding(
-        code: "no-room", urgent ? .act : .notice,
-        "a rotation is due (\(explain(reason))), but a retiring key takes the second place"
-          + (until.map { "; its next step is \($0.inWords)" } ?? ""),
-        remedy: "nothing: it goes on by itself when that key is deleted"))
+        code: "no-room", urgent || request.rotateNow ? .act : .notice,
+        "a rotation is wanted (\(explain(reason))), but IAM allows two keys, and "
+          + "\(inWords(ids)) \(ids.count == 1 ? "is" : "are") still retiring"
+          + (until.map { "; there is room on \($0.inWords) at the earliest" } ?? ""),
+        remedy: urgent
+          ? "`rotate rollback --user \(observation.user.name)` publishes the retiring key again; "
+            + "or make sure that nobody uses it and delete it: the next run then rotates"
+          : "nothing: a run after that goes on by itself"))
+  }
+
+  /// When enough retiring keys are deleted, at the earliest; nil where that hangs on something
+  /// else than time.
+  private var roomAt: Date? {
+    let deletions = retiring.compactMap { retired -> Date? in
+      guard remaining[retired.id] != nil, let next = rows[retired.id]?.next else { return nil }
+      return next.action == .deactivate ? next.at?.over(policy.soakPeriod) : next.at
+    }
+    return deletions.sorted().dropFirst(remaining.count - Self.quota).first
   }
 
   private mutating func blockedByOthers(_ reason: RotationReason) {
     let candidate = roomCandidate()
     guard wanted.isEmpty else { return }
-    if request.makeRoom, let candidate {
-      giveUp(candidate)
-      return
-    }
-    let ids = unattributed.map(\.id.description).joined(separator: " and ")
+    waits("due, but blocked by a key that isn't this program's", until: nil)
+    let ids = unattributed.map(\.id)
+    let one = ids.count == 1
     findings.append(
       Finding(
         code: published == nil ? "two-keys-no-record" : "foreign-key-takes-slot", .act,
         published == nil
-          ? "the user has \(remaining.count) keys (\(ids)) and rotate knows none of them"
-          : "a rotation is due (\(explain(reason))), but \(ids), which isn't this program's, "
-            + "takes the second place",
+          ? "no key is published yet, and there is no room for one: rotate knows nothing about "
+            + "\(inWords(ids))"
+          : "a rotation is wanted (\(explain(reason))), but \(inWords(ids)), which "
+            + "\(one ? "isn't" : "aren't") this program's, \(one ? "takes" : "take") the place",
         remedy: candidate.map {
           "`--make-room` would retire \($0.id) (\(why($0))): Inactive at once, deleted after "
             + "the soak of \(policy.soakPeriod.inWords)"
         } ?? "find out who uses which key, and delete the one that nobody needs"))
   }
+
+  private func inWords(_ ids: [AccessKeyID]) -> String {
+    ids.map(\.description).joined(separator: " and ")
+  }
+
+  // MARK: --make-room
 
   /// The one key that `--make-room` may give up: Inactive, or never used.
   private mutating func roomCandidate() -> AccessKey? {
@@ -168,7 +190,12 @@ extension Deliberation {
       switch observation.lastUsed[key.id] {
       case nil: wanted.insert(.lastUsed(key.id))
       case .known(let use) where use.at == nil: return key
-      case .known, .unknown: continue
+      case .known: continue
+      case .unknown(let why):
+        findings.append(
+          unreadable(
+            "the last use of \(key.id)", why,
+            remedy: "the key is left alone meanwhile; the next run looks again"))
       }
     }
     return nil
@@ -178,22 +205,22 @@ extension Deliberation {
     key.status == .inactive ? "it is Inactive" : "it was never used"
   }
 
-  private mutating func giveUp(_ key: AccessKey) {
-    guard let candidate = roomCandidate(), candidate.id == key.id else { return }
-    retiring.append(RetiringKey(id: key.id, supersededAt: now, deactivatedAt: now))
-    rows[key.id] = (
+  private mutating func makeRoom() {
+    let candidate = roomCandidate()
+    guard wanted.isEmpty else { return }
+    guard let candidate else {
+      findings.append(
+        Finding(
+          code: "nothing-to-give-up", .act,
+          "--make-room found no key to give up: \(inWords(unattributed.map(\.id))) "
+            + "may be in use (neither Inactive nor, for certain, never used)",
+          remedy: "find out who uses which key, and delete the one that nobody needs"))
+      return
+    }
+    retiring.append(RetiringKey(id: candidate.id, supersededAt: now, deactivatedAt: now))
+    rows[candidate.id] = (
       .retiring, Upcoming(.delete, at: now.over(policy.soakPeriod)), "given up with --make-room"
     )
-    add(.makeRoom(key.id), "asked for with --make-room, and \(why(key))")
-  }
-
-  private mutating func reportOverdue() {
-    guard let published, publishedAge > policy.maxKeyAge, !rotates else { return }
-    findings.append(
-      Finding(
-        code: "overdue", .act,
-        "the published key \(published.id) is \(publishedAge.inWords) old; the policy allows "
-          + "\(policy.maxKeyAge.inWords)",
-        remedy: "see what keeps the rotation from happening, above"))
+    add(.makeRoom(candidate.id), "asked for with --make-room, and \(why(candidate))")
   }
 }

@@ -139,6 +139,8 @@ package struct KeyPlan: Sendable, Equatable {
 
 package enum KeyRole: String, Sendable, Hashable {
   case published, retiring, orphan, foreign
+  /// Nobody can tell now: the record, or what the key's part depends on, couldn't be read.
+  case unknown
 }
 
 /// A thing that will be due.

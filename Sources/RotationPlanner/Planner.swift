@@ -40,18 +40,31 @@ struct Deliberation {
   var lost = false
   /// Set when nothing may be changed for this user.
   var stopped = false
+  /// The version of `credentials` that the record names.
+  let recordedVersion: Int?
 
   init(observation: Observation, policy: Policy, now: Date, request: PlanRequest) {
+    var observation = observation
+    observation.keys = Self.ordered(observation.keys)
     self.observation = observation
     self.policy = policy
     self.now = now
     self.request = request
-    remaining = Dictionary(
-      observation.keys.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    remaining = Dictionary(uniqueKeysWithValues: observation.keys.map { ($0.id, $0) })
     if case .state(let state) = observation.record {
       published = state.published
-      retiring = state.retiring
+      // A record that somebody edited may name a key twice. The published one never retires.
+      var seen = Set([state.published?.id].compactMap { $0 })
+      retiring = state.retiring.filter { seen.insert($0.id).inserted }
     }
+    recordedVersion = published?.credentialsVersion
+  }
+
+  /// Oldest first, each once: the plan doesn't depend on the order in which IAM lists keys.
+  private static func ordered(_ keys: [AccessKey]) -> [AccessKey] {
+    var seen: Set<AccessKeyID> = []
+    return keys.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+      .filter { seen.insert($0.id).inserted }
   }
 
   /// The rules, in the order of their weight. Each may stop the planning.
@@ -65,6 +78,8 @@ struct Deliberation {
     if go { renew() }
     if go { repair() }
     if go { closeLease() }
+    if wanted.isEmpty { reportCut() }
+    if wanted.isEmpty { reportOverdue() }
   }
 
   var go: Bool { !stopped && wanted.isEmpty }
@@ -83,6 +98,7 @@ struct Deliberation {
   mutating func stop(_ finding: Finding) {
     findings.append(finding)
     steps = []
+    rows = [:]
     stopped = true
   }
 
@@ -153,7 +169,14 @@ struct Deliberation {
   // MARK: The end
 
   private mutating func repair() {
-    guard let published, !observation.drift.isEmpty, !rotates else { return }
+    // A rotation and an adoption write every projection anyway; a lost secret can't be written.
+    let rewrites = steps.contains {
+      switch $0.step {
+      case .rotate, .adopt: true
+      default: false
+      }
+    }
+    guard let published, !observation.drift.isEmpty, !rewrites, !gone, !lost else { return }
     add(
       .repair(observation.drift),
       "\(observation.drift.joined(separator: ", ")) "
@@ -167,7 +190,6 @@ struct Deliberation {
 
   /// An intent that nothing follows would make every later run read the history.
   private mutating func closeLease() {
-    if observation.auditLogCut { reportCut() }
     guard let left, steps.isEmpty else { return }
     add(
       .recordState,
@@ -176,32 +198,59 @@ struct Deliberation {
 
   /// Said once: the record is written anew, and anchors the log as it is now.
   private mutating func reportCut() {
-    findings.append(
+    guard observation.auditLogCut else { return }
+    if go, steps.isEmpty {
+      add(.recordState, "to anchor the audit log as it is now in the record")
+    }
+    report(
       Finding(
         code: "audit-log-cut", .act,
         "the audit log of this host lacks the entry that the record names: "
           + "it was cut short, replaced or lost",
         remedy: "find out who touched it; `rotate audit verify --anchors` shows what is missing. "
-          + "The record now anchors the log as it is"))
-    if steps.isEmpty {
-      add(.recordState, "to anchor the audit log as it is now in the record")
-    }
+          + (stopped
+            ? "It is said until the record can be written again"
+            : "Said once: the record then anchors the log as it is")))
   }
 
+  private mutating func reportOverdue() {
+    // While another run is at work, this key is probably being replaced.
+    if case .held = observation.lease { return }
+    guard let published, key(published.id) != nil, publishedAge > policy.maxKeyAge, !rotates
+    else { return }
+    report(
+      Finding(
+        code: "overdue", .act,
+        "the published key \(published.id) is \(publishedAge.inWords) old; the policy allows "
+          + "\(policy.maxKeyAge.inWords)",
+        remedy: "the other findings of this user say what keeps it from being rotated"))
+  }
+
+  /// Beside what decided the plan, which stays the last.
+  private mutating func report(_ finding: Finding) { findings.insert(finding, at: 0) }
+
   func conclusion() -> Plan {
-    let ordered = observation.keys.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
-    let rows = ordered.map { key -> KeyPlan in
-      guard let row = self.rows[key.id] else {
-        return KeyPlan(
-          key: key, role: .foreign, next: nil, reason: "not this program's: never touched")
-      }
+    let keys = observation.keys.map { key -> KeyPlan in
+      let row = rows[key.id] ?? (role(key.id), nil, "left alone: nothing is planned for this user")
       return KeyPlan(key: key, role: row.role, next: row.next, reason: row.reason)
     }
-    let next = rows.compactMap(\.next).filter { $0.at != nil }
+    let next = keys.compactMap(\.next).filter { $0.at != nil }
       .min { ($0.at ?? now) < ($1.at ?? now) }
     return Plan(
-      user: observation.user.name, steps: steps, findings: findings, keys: rows, next: next,
-      isStopped: stopped,
-      summary: summary ?? findings.max { $0.severity < $1.severity }?.message ?? "nothing to do")
+      user: observation.user.name, steps: steps, findings: findings, keys: keys, next: next,
+      isStopped: stopped, summary: conclusionInWords)
+  }
+
+  /// By the record alone: the planning stopped before the key's turn.
+  private func role(_ id: AccessKeyID) -> KeyRole {
+    if id == published?.id { return .published }
+    return retiring.contains { $0.id == id } ? .retiring : .unknown
+  }
+
+  private var conclusionInWords: String {
+    let worst = findings.max { $0.severity < $1.severity }
+    if let worst, worst.severity > .notice || stopped { return worst.message }
+    if !steps.isEmpty { return "due: " + steps.map(\.reason).joined(separator: "; ") }
+    return summary ?? worst?.message ?? "nothing to do"
   }
 }

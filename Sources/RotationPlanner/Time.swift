@@ -12,9 +12,6 @@ extension Duration {
   /// Two units at most, for people: `90 days`, `23 h 10 min`, `45 s`.
   package var inWords: String {
     let seconds = Int(inSeconds.rounded(.down))
-    func counted(_ count: Int, _ one: String, _ many: String) -> String {
-      "\(count) \(count == 1 ? one : many)"
-    }
     func two(_ first: String, _ rest: Int, _ unit: String) -> String {
       rest == 0 ? first : "\(first) \(rest) \(unit)"
     }
@@ -23,7 +20,7 @@ extension Duration {
     case ..<60: return "\(seconds) s"
     case ..<3600: return two("\(seconds / 60) min", seconds % 60, "s")
     case ..<(2 * 86400): return two("\(seconds / 3600) h", seconds % 3600 / 60, "min")
-    default: return counted(seconds / 86400, "day", "days")
+    default: return "\(seconds / 86400) days"
     }
   }
 }

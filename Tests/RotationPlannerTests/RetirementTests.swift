@@ -1,0 +1,194 @@
+import RotationPlanner
+import Testing
+
+@Suite("The retiring key: Active during its grace, Inactive during its soak, then deleted")
+struct RetirementTests {
+  private static let second = Duration.seconds(1)
+
+  private func active(superseded: Duration) -> Situation {
+    Situation(key("R", age: .days(100)), key("P", age: .days(2))).publishing("P")
+      .retiring("R", superseded: superseded)
+  }
+
+  private func inactive(_ since: Duration?) -> Situation {
+    Situation(key("R", .inactive, age: .days(100)), key("P")).publishing("P")
+      .retiring("R", superseded: .days(30), inactive: since)
+  }
+
+  // MARK: Grace
+
+  @Test func withinItsGraceNothingHappensAndNothingIsAsked() throws {
+    let plan = try active(superseded: .hours(1)).plan()
+    #expect(plan.doing.isEmpty && plan.findings.isEmpty)
+    #expect(
+      plan.row("R")?.next == Upcoming(.deactivate, at: Situation.now + .hours(23) + Self.second))
+    #expect(plan.next?.action == .deactivate)
+  }
+
+  @Test func theGraceEndsOneSecondAfterItsPeriod() throws {
+    let onTheDot = active(superseded: .hours(24)).used("R", .days(30))
+    #expect(try onTheDot.plan().doing.isEmpty)
+    let over = active(superseded: .hours(24) + Self.second).used("R", .days(30))
+    #expect(try over.plan().doing == [.deactivate("R")])
+  }
+
+  @Test func itsLastUseIsAskedBeforeItIsDeactivated() {
+    #expect(active(superseded: .days(2)).wants == [.lastUsed("R")])
+  }
+
+  @Test func aKeyThatWasNeverUsedIsDeactivated() throws {
+    let plan = try active(superseded: .days(2)).used("R", nil).plan()
+    #expect(plan.doing == [.deactivate("R")])
+    #expect(plan.row("R")?.reason == "grace is over and nothing uses it (never used)")
+  }
+
+  @Test func anUnknownLastUseKeepsItActive() throws {
+    let plan = try active(superseded: .days(2)).with {
+      $0.observation.lastUsed["R"] = .unknown("access denied")
+    }.plan()
+    #expect(plan.doing.isEmpty)
+    #expect(plan.codes == ["evidence-missing"])
+    #expect(plan.worst == .failed)
+    #expect(plan.row("R")?.next == Upcoming(.recheck, at: nil))
+  }
+
+  // MARK: Quiet
+
+  @Test func theQuietEndsOneSecondAfterItsPeriod() throws {
+    let used = active(superseded: .days(5))
+    let onTheDot = try used.used("R", .hours(24), by: "s3", in: "eu-west-1").plan()
+    #expect(onTheDot.doing.isEmpty)
+    #expect(onTheDot.row("R")?.next == Upcoming(.deactivate, at: Situation.now + Self.second))
+    let over = used.used("R", .hours(24) + Self.second, by: "s3", in: "eu-west-1")
+    #expect(try over.plan().doing == [.deactivate("R")])
+  }
+
+  @Test func aKeyInUseIsHeldAndItsServiceRegionAndDateAreSaid() throws {
+    let plan = try active(superseded: .days(5)).used("R", .hours(1), by: "s3", in: "eu-west-1")
+      .plan()
+    #expect(plan.doing.isEmpty)
+    let words = "still in use (last used 2027-01-15 07:00Z by s3 in eu-west-1)"
+    #expect(plan.row("R")?.reason == words + ": kept Active")
+    let finding = try #require(plan.finding("still-in-use"))
+    #expect(finding.message == "the superseded key R is " + words)
+    #expect(finding.severity == .notice)
+  }
+
+  @Test func aKeyInUseBeyondTheGreatestAgeNeedsSomebodyToAct() throws {
+    let plan = try Situation(key("R", age: .days(101)), key("P")).publishing("P").retiring("R")
+      .used("R", .hours(1), by: "s3").plan()
+    #expect(plan.finding("still-in-use")?.severity == .act)
+  }
+
+  @Test func thisProgramsOwnProofIsNotTakenForAConsumer() throws {
+    let proven = active(superseded: .days(2)).with {
+      $0.state.retiring[0].provenAt = Situation.ago(.hours(3))
+    }
+    // The figure is coarse: up to a minute after the proof it is still the proof.
+    for after in [Duration.zero, .seconds(60)] {
+      let plan = try proven.used("R", .hours(3) - after, by: "sts").plan()
+      #expect(plan.doing == [.deactivate("R")])
+    }
+  }
+
+  @Test(arguments: [
+    ("sts", Duration.hours(3) - .seconds(61)), ("s3", .hours(3)), ("s3", .hours(4)),
+  ])
+  func anyOtherUseIsAConsumers(_ service: String, _ ago: Duration) throws {
+    let plan = try active(superseded: .days(2))
+      .with { $0.state.retiring[0].provenAt = Situation.ago(.hours(3)) }
+      .used("R", ago, by: service).plan()
+    #expect(plan.codes == ["still-in-use"])
+  }
+
+  @Test func aUseOfSTSIsAConsumersWhereNoProofIsRecorded() throws {
+    let plan = try active(superseded: .days(2)).used("R", .hours(3), by: "sts").plan()
+    #expect(plan.codes == ["still-in-use"])
+  }
+
+  // MARK: Soak
+
+  @Test func theSoakEndsOneSecondAfterItsPeriod() throws {
+    let onTheDot = try inactive(.days(7)).plan()
+    #expect(onTheDot.doing.isEmpty)
+    #expect(onTheDot.row("R")?.next == Upcoming(.delete, at: Situation.now + Self.second))
+    #expect(try inactive(.days(7) + Self.second).plan().doing == [.delete("R")])
+  }
+
+  @Test func periodsOfZeroStillTakeOneSecond() throws {
+    let soaked = inactive(.zero).with { $0.policy.soakPeriod = .zero }
+    #expect(try soaked.plan().doing.isEmpty)
+    #expect(
+      try soaked.with { $0.state.retiring[0].deactivatedAt = Situation.ago(Self.second) }.plan()
+        .doing == [.delete("R")])
+  }
+
+  @Test func inactiveWithNoTimeRecordedStartsItsSoakNow() throws {
+    let plan = try inactive(nil).plan()
+    #expect(plan.doing == [.note("R", .inactive)])
+    #expect(
+      plan.row("R")?.next == Upcoming(.delete, at: Situation.now + .days(7) + Self.second))
+  }
+
+  @Test func aSoakThatBeginsInTheFutureNeverEndsEarly() throws {
+    #expect(try inactive(.days(-365)).plan().doing.isEmpty)
+  }
+
+  @Test func reactivatedDuringItsSoakItsGraceStartsAgain() throws {
+    let plan = try active(superseded: .days(30))
+      .with { $0.state.retiring[0].deactivatedAt = Situation.ago(.days(20)) }.plan()
+    #expect(plan.doing == [.note("R", .reactivated)])
+    #expect(plan.steps[0].reason == "somebody made R Active again: its grace starts again")
+    #expect(
+      plan.row("R")?.next == Upcoming(.deactivate, at: Situation.now + .hours(24) + Self.second))
+  }
+
+  @Test func aListThatLagsBehindADeactivationIsNotTakenForAReactivation() throws {
+    let plan = try active(superseded: .days(3))
+      .with { $0.state.retiring[0].deactivatedAt = Situation.ago(.seconds(30)) }.plan()
+    #expect(plan.doing.isEmpty)
+    #expect(plan.row("R")?.next?.action == .delete)
+  }
+
+  // MARK: Gone, strange, twice
+
+  @Test func aRetiringKeyThatIsGoneIsForgottenOnceListsHaveSettled() throws {
+    let gone = Situation(key("P")).publishing("P")
+    #expect(try gone.retiring("R").plan().doing == [.note("R", .gone)])
+    #expect(try gone.retiring("R", superseded: .seconds(30)).plan().doing.isEmpty)
+    #expect(
+      try gone.retiring("R", superseded: .seconds(31)).plan().doing == [.note("R", .gone)])
+  }
+
+  @Test func anExpiredKeyIsOutOfUseTooAndSoaks() throws {
+    let expired = Situation(key("R", .expired), key("P")).publishing("P")
+    #expect(try expired.retiring("R").plan().doing == [.note("R", .inactive)])
+    #expect(try expired.retiring("R", inactive: .days(6)).plan().doing.isEmpty)
+    #expect(try expired.retiring("R", inactive: .days(8)).plan().doing == [.delete("R")])
+  }
+
+  @Test func aRetiringKeyOfUnknownStatusIsLeftAlone() throws {
+    let plan = try Situation(key("R", .other("Frozen")), key("P")).publishing("P")
+      .retiring("R", inactive: .days(30)).plan()
+    #expect(plan.doing.isEmpty)
+    #expect(plan.codes == ["unknown-status"])
+    #expect(plan.worst == .act)
+  }
+
+  @Test func aRecordThatNamesThePublishedKeyAsRetiringCannotRetireIt() throws {
+    let plan = try Situation(key("P")).publishing("P").retiring("P").used("P", nil).plan()
+    #expect(plan.doing.isEmpty)
+    #expect(plan.row("P")?.role == .published)
+  }
+
+  @Test func aKeyThatTheRecordNamesTwiceIsHandledOnce() throws {
+    let plan = try inactive(.days(8)).retiring("R", inactive: .days(9)).plan()
+    #expect(plan.doing == [.delete("R")])
+  }
+
+  @Test func deletingTheRetiringKeyMakesRoomForARotationInTheSameRun() throws {
+    let plan = try Situation(key("R", .inactive, age: .days(200)), key("P", age: .days(91)))
+      .publishing("P").retiring("R", inactive: .days(8)).plan()
+    #expect(plan.doing == [.delete("R"), .rotate(.due, superseding: ["P"])])
+  }
+}
