@@ -23,13 +23,14 @@ package struct TextReport {
       header: ["USER", "KEY", "AGE", "STATE", "NEXT STEP", "DATE", "REASON"], rightAligned: [2])
     for user in report.users {
       for key in user.keys { table.rows.append(row(key, of: user.user)) }
-      if user.keys.isEmpty {
-        let reason =
-          user.steps.first?.reason ?? (user.findings.isEmpty ? "it has no key" : "see below")
-        table.rows.append(
-          [user.user, "-", "-", "-", user.steps.first?.action ?? "-", "-", reason].map { .init($0) }
-        )
-      }
+      // A user that could not be looked at has no row: what is said below is all there is.
+      guard user.keys.isEmpty, user.findings.isEmpty || !user.steps.isEmpty else { continue }
+      let step = user.steps.first
+      table.rows.append(
+        [
+          user.user, "-", "-", "-", step?.action ?? "-", step?.result == .due ? "now" : "-",
+          step?.reason ?? "it has no key",
+        ].map { .init($0) })
     }
     return table.rows.isEmpty ? "" : table.render(style)
   }

@@ -139,8 +139,6 @@ struct ReportTests {
                    published; fresh: 0 s old
         ci-runner  AKIAIDLEIDLEIDLEIDL3  10 d  Active  rotate      2026-03-22 10:00Z
                    published; fresh: 10 days old
-        zappa      -                        -  -       -           -
-                   see below
 
         done      deployer: created and published AKIANEWNEWNEWNEWNEW2; AKIAOLDOLDOLDOLDOLD1 retires
                   (request 7a62c49f-347e-4fc4-9331-6e8eEXAMPLE)

@@ -1,0 +1,49 @@
+internal import AWSClient
+internal import LibCrypto
+internal import RotationExecutor
+internal import RotationPlanner
+
+// The client's values as the executor's.
+
+extension CallFailure {
+  init(_ failure: AWSFailure) {
+    let answer = failure.code.map { "\($0): \(failure.message)" } ?? failure.message
+    self.init(
+      operation: failure.operation, code: failure.code,
+      message: answer + (answer.hasSuffix(".") ? " " : ". ") + failure.advice,
+      requestId: failure.requestId,
+      execution: failure.execution == .notExecuted ? .notExecuted : .unknown,
+      fenced: failure.kind == .fenced)
+  }
+}
+
+extension ObservedUser {
+  init(_ user: IAM.User) {
+    // arn:aws:iam::111122223333:user/path/name
+    let parts = user.arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+    self.init(
+      name: user.userName, userId: user.userId, account: parts.count > 4 ? String(parts[4]) : "")
+  }
+}
+
+extension AccessKey {
+  init(_ key: IAM.AccessKeyMetadata) {
+    let status: AccessKeyStatus =
+      switch key.status {
+      case .active: .active
+      case .inactive: .inactive
+      case .expired: .expired
+      default: .other(key.status.rawValue)
+      }
+    self.init(id: AccessKeyID(key.accessKeyId), status: status, createdAt: key.createDate)
+  }
+}
+
+extension Parameter {
+  convenience init(_ parameter: SSM.Parameter) {
+    self.init(
+      name: parameter.name, version: parameter.version, modifiedAt: parameter.lastModifiedDate,
+      kind: parameter.type == "SecureString" ? .secureString : .string,
+      value: parameter.value.clone())
+  }
+}

@@ -1,0 +1,188 @@
+internal import AWSClient
+internal import LibCrypto
+internal import RotationExecutor
+internal import RotationPlanner
+internal import struct FoundationEssentials.Date
+
+/// Binds the executor's port to the clients of AWS's services. It belongs to one thread.
+final class AWSAdapter: AWSPort {
+  private let client: ServiceClient
+
+  init(_ client: ServiceClient) { self.client = client }
+
+  func now() -> Date? {
+    client.shared.clock.isAnchored ? client.shared.clock.now() : nil
+  }
+
+  func sleep(_ duration: Duration) { client.shared.sleep(duration) }
+
+  // MARK: Reads
+
+  func observe(user: String, parameters: [ParameterPlace]) -> FirstReads {
+    let reads = chunks(parameters)
+    guard let first = reads.first else {
+      let failure = CallFailure(
+        operation: "GetParameters", message: "no name to ask for", execution: .notExecuted)
+      return FirstReads(
+        user: .failure(failure), keys: .failure(failure), parameters: .failure(failure))
+    }
+    // Nearly always the first is the only one.
+    let (found, keys, values) = client.run(
+      Call(IAM.getUser(userName: user)), Call(IAM.listAccessKeys(userName: user)), first.call)
+    var parameters = collect(values, first.region)
+    let others = reads.dropFirst()
+    for (read, result) in zip(others, client.run(others.map(\.call))) {
+      guard case .success(let before) = parameters else { break }
+      parameters = collect(result, read.region).map { $0.merging(before) { new, _ in new } }
+    }
+    return FirstReads(
+      user: found.map { ObservedUser($0.output) }.mapError { CallFailure($0) },
+      keys: keys.map { $0.output.map { AccessKey($0) } }.mapError { CallFailure($0) },
+      parameters: parameters)
+  }
+
+  private struct Read {
+    var call: Call<SSM.FoundParameters>
+    var region: String?
+  }
+
+  /// `GetParameters` takes ten names of one region.
+  private func chunks(_ places: [ParameterPlace]) -> [Read] {
+    Dictionary(grouping: places, by: \.region).sorted { ($0.key ?? "") < ($1.key ?? "") }
+      .flatMap { region, places in
+        stride(from: 0, to: places.count, by: SSM.maximumNames).compactMap { start in
+          let names = places[start...].prefix(SSM.maximumNames).map(\.name)
+          return (try? SSM.getParameters(names: names, withDecryption: false)).map {
+            Read(call: Call($0, region: region), region: region)
+          }
+        }
+      }
+  }
+
+  private func collect(
+    _ result: Result<Reply<SSM.FoundParameters>, AWSFailure>, _ region: String?
+  ) -> Result<[ParameterPlace: Parameter], CallFailure> {
+    result.mapError { CallFailure($0) }.map { reply in
+      reply.output.parameters.reduce(into: [:]) { found, parameter in
+        found[ParameterPlace(parameter.name, region: region)] = Parameter(parameter)
+      }
+    }
+  }
+
+  func identity(
+    signedBy pair: AccessKeyPair?, region: String?
+  ) throws(CallFailure) -> CallerIdentity {
+    let credentials = pair.map {
+      Credentials(
+        accessKeyId: $0.id.rawValue, secretAccessKey: $0.secret.clone(), source: "the key on trial")
+    }
+    let identity = try run(
+      Call(STS.getCallerIdentity(), credentials: credentials, region: region)
+    ).output
+    return CallerIdentity(arn: identity.arn, account: identity.account, userId: identity.userId)
+  }
+
+  func lastUsed(_ id: AccessKeyID) throws(CallFailure) -> AccessKeyLastUsed {
+    let used = try run(Call(IAM.getAccessKeyLastUsed(accessKeyId: id.rawValue))).output
+    return AccessKeyLastUsed(at: used.lastUsedDate, service: used.serviceName, region: used.region)
+  }
+
+  func decrypted(_ place: ParameterPlace) throws(CallFailure) -> Parameter? {
+    do throws(CallFailure) {
+      let read = try made("GetParameter") { () throws(CodecFailure) in
+        try SSM.getParameter(name: place.name, withDecryption: true)
+      }
+      return Parameter(try run(Call(read, region: place.region)).output)
+    } catch {
+      if error.code == "ParameterNotFound" { return nil }
+      throw error
+    }
+  }
+
+  func history(_ name: String, decrypted: Bool) throws(CallFailure) -> [Parameter] {
+    do throws(CallFailure) {
+      let read = try made("GetParameterHistory") { () throws(CodecFailure) in
+        try SSM.getParameterHistory(name: name, withDecryption: decrypted)
+      }
+      return try run(Call(read)).output.map { Parameter($0) }
+    } catch {
+      if error.code == "ParameterNotFound" { return [] }
+      throw error
+    }
+  }
+
+  // MARK: Changes
+
+  func createAccessKey(
+    user: String, fence: Fence
+  ) throws(CallFailure) -> Done<CreatedAccessKey> {
+    let reply = try run(Call(IAM.createAccessKey(userName: user), fence: fence.forSigning))
+    let key = reply.output
+    return Done(
+      CreatedAccessKey(
+        pair: AccessKeyPair(
+          id: AccessKeyID(key.accessKeyId), secret: key.secretAccessKey.clone()),
+        createdAt: key.createDate), requestId: reply.requestId)
+  }
+
+  func setStatus(
+    _ status: AccessKeyStatus, of id: AccessKeyID, user: String, fence: Fence
+  ) throws(CallFailure) -> Done<Void> {
+    let update = IAM.updateAccessKey(
+      userName: user, accessKeyId: id.rawValue, status: status == .active ? .active : .inactive)
+    return Done((), requestId: try run(Call(update, fence: fence.forSigning)).requestId)
+  }
+
+  func deleteAccessKey(
+    _ id: AccessKeyID, user: String, fence: Fence
+  ) throws(CallFailure) -> Done<Void> {
+    let deletion = IAM.deleteAccessKey(userName: user, accessKeyId: id.rawValue)
+    do throws(CallFailure) {
+      return Done((), requestId: try run(Call(deletion, fence: fence.forSigning)).requestId)
+    } catch {
+      if error.code == "NoSuchEntity" { return Done((), requestId: error.requestId) }
+      throw error
+    }
+  }
+
+  func put(_ writes: [ParameterWrite], fence: Fence) -> [Result<Done<Int>, CallFailure>] {
+    var calls: [Call<Int>] = []
+    for write in writes {
+      do throws(CallFailure) {
+        let put = try made("PutParameter") { () throws(CodecFailure) in
+          try SSM.putParameter(
+            name: write.name, type: write.kind == .string ? .string : .secureString,
+            value: SharedSecret(write.value.clone()),
+            keyId: write.kind == .secureString ? write.kmsKeyId : nil)
+        }
+        calls.append(Call(put, region: write.region, fence: fence.forSigning))
+      } catch {
+        // A value that can't be written at all: put none, so that no half of a pair is new.
+        return writes.map { _ in .failure(error) }
+      }
+    }
+    return client.run(calls).map { result in
+      result.map { Done($0.output, requestId: $0.requestId) }.mapError { CallFailure($0) }
+    }
+  }
+
+  // MARK: -
+
+  private func run<Output>(_ call: Call<Output>) throws(CallFailure) -> Reply<Output> {
+    do throws(AWSFailure) { return try client.run(call) } catch { throw CallFailure(error) }
+  }
+
+  private func made<Output>(
+    _ operation: String, _ make: () throws(CodecFailure) -> Operation<Output>
+  ) throws(CallFailure) -> Operation<Output> {
+    do throws(CodecFailure) { return try make() } catch {
+      throw CallFailure(operation: operation, message: "\(error)", execution: .notExecuted)
+    }
+  }
+}
+
+extension Fence {
+  fileprivate var forSigning: SigningFence {
+    { self.allows(signingAt: $0) ? .open : .closed("the lease is nearly over") }
+  }
+}

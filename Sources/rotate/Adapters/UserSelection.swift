@@ -1,0 +1,162 @@
+package import RotationExecutor
+package import RotationPlanner
+
+/// The managed users that a run is about.
+package struct UserSelection: Sendable {
+  package var users: [ManagedUser] = []
+  /// Who can't be looked at, and why.
+  package var findings: [Finding] = []
+
+  /// Finds them. `asked` is what `--user` names; empty: all that the configuration selects.
+  package init(
+    _ asked: [String], configuration: Configuration, region: String?, account: String,
+    directory: any IAMDirectory
+  ) {
+    var roster = Roster(configuration, directory)
+    guard configuration.file != nil else {
+      let entries = asked.map { Roster.Person(name: $0, path: "/", groups: []) }
+      resolve(entries, configuration, region, account, directory)
+      return
+    }
+    // Where an entry names the user, no listing can change what governs it.
+    if asked.isEmpty || !asked.allSatisfy({ roster.knows($0) }) { roster.list() }
+    findings = roster.findings
+    resolve(roster.people, configuration, region, account, directory)
+    guard !asked.isEmpty else { return }
+    let wanted = asked.map { $0.lowercased() }
+    users.removeAll { !wanted.contains($0.name.lowercased()) }
+    for name in asked where !roster.knows(name) {
+      let nearest = NearestName.of(name, among: roster.people.map(\.name))
+      findings.append(
+        Finding(
+          code: "not-managed", .failed,
+          "\(name) isn't managed by \(configuration.file ?? "the configuration")"
+            + (nearest.map { "; did you mean \($0)?" } ?? ""),
+          remedy: "add it to `users` there, or name one of: "
+            + roster.people.map(\.name).prefix(20).joined(separator: ", ")))
+    }
+  }
+
+  private mutating func resolve(
+    _ people: [Roster.Person], _ configuration: Configuration, _ region: String?,
+    _ account: String, _ directory: any IAMDirectory
+  ) {
+    var owners: [String: String] = [:]
+    var collided: Set<String> = []
+    for var person in people {
+      let entry = configuration.entry(
+        for: person.name, path: person.path ?? "", groups: person.groups)
+      let settings = entry?.settings ?? configuration.defaults
+      do {
+        if person.path == nil, settings.needsPath {
+          person.path = try directory.user(person.name).path
+        }
+        let user = try settings.managedUser(
+          person.name, path: person.path ?? "/", account: account, region: region)
+        for name in user.takenNames {
+          if let other = owners[name] {
+            collided.formUnion([user.name, other])
+            findings.append(
+              Finding(
+                code: "config-duplicate-name", .failed,
+                "\(name) would be written for both \(other) and \(user.name); both are left alone",
+                remedy: "use {user} in its name"))
+          }
+          owners[name] = user.name
+        }
+        users.append(user)
+      } catch let failure as UserResolutionFailure {
+        let place = failure.place.map { "\(configuration.file ?? ""):\($0.line):\($0.column): " }
+        findings.append(
+          Finding(
+            code: "config-parameter-name", .failed, (place ?? "") + failure.message,
+            remedy: failure.remedy))
+      } catch let failure as CommandFailure {
+        findings.append(failure.finding)
+      } catch {}
+    }
+    users.removeAll { collided.contains($0.name) }
+  }
+}
+
+/// Everybody whom a configuration selects.
+private struct Roster {
+  struct Person {
+    var name: String
+    /// Nil: not asked.
+    var path: String?
+    var groups: Set<String>
+  }
+
+  private(set) var people: [Person] = []
+  private(set) var findings: [Finding] = []
+  private let configuration: Configuration
+  private let directory: any IAMDirectory
+
+  init(_ configuration: Configuration, _ directory: any IAMDirectory) {
+    self.configuration = configuration
+    self.directory = directory
+    for entry in configuration.users {
+      guard case .name(let name) = entry.selector.value else { continue }
+      people.append(Person(name: name, path: nil, groups: []))
+    }
+  }
+
+  func knows(_ name: String) -> Bool {
+    people.contains { $0.name.lowercased() == name.lowercased() }
+  }
+
+  /// Adds the members of the groups and the users under the paths.
+  mutating func list() {
+    let listings = configuration.users.compactMap { entry -> IAMListing? in
+      switch entry.selector.value {
+      case .name: nil
+      case .group(let name): .group(name)
+      case .path(let path): .path(path)
+      }
+    }
+    guard !listings.isEmpty else { return }
+    var found: [String: Person] = [:]
+    var isGroupUnknown = false
+    for (listing, result) in zip(listings, directory.users(in: listings)) {
+      switch result {
+      case .success(let users):
+        for user in users {
+          var person = found[user.name] ?? Person(name: user.name, path: user.path, groups: [])
+          if case .group(let name) = listing { person.groups.insert(name) }
+          found[user.name] = person
+        }
+      case .failure(let failure):
+        findings.append(failure.finding)
+        if case .group = listing { isGroupUnknown = true }
+      }
+    }
+    let others = found.values.filter { !knows($0.name) }.sorted { $0.name < $1.name }
+    guard !isGroupUnknown else {
+      // Any of them could be in that group, whose entry would govern it.
+      return findings.append(
+        Finding(
+          code: "evidence-missing", .failed,
+          "a group could not be read, so users without an entry of their own were left alone: "
+            + (others.isEmpty
+              ? "nobody else is known" : others.map(\.name).joined(separator: ", ")),
+          remedy: "see what keeps the group from being read, above"))
+    }
+    people += others
+  }
+}
+
+extension UserSettings {
+  /// Whether IAM's path of a user stands in one of its names.
+  fileprivate var needsPath: Bool {
+    let texts =
+      [parameterPath?.value]
+      + (projections?.value ?? []).map { projection in
+        switch projection.target {
+        case .parameter(let name, _, _): name.value
+        case .file(let path, _): path.value
+        }
+      }
+    return texts.contains { $0?.contains("{path}") ?? false }
+  }
+}

@@ -1,0 +1,48 @@
+internal import ArgumentParser
+internal import FoundationEssentials
+internal import Logging
+
+/// Whose calls they are, where they go, and which configuration holds. Every command has these.
+struct ConnectionOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The configuration (default: ROTATE_CONFIG, else \(Configuration.defaultFile)).",
+      valueName: "file"))
+  var config: String?
+
+  @Option(help: ArgumentHelp("The profile in ~/.aws that signs.", valueName: "name"))
+  var profile: String?
+
+  @Option(help: ArgumentHelp("The AWS region.", valueName: "name"))
+  var region: String?
+
+  @Option(
+    name: .customLong("endpoint-url"),
+    help: ArgumentHelp("Send all calls there, as to a local test server.", valueName: "url"))
+  var endpointURL: String?
+
+  @Flag(help: "Log each call to standard error.")
+  var verbose = false
+
+  /// A configuration that is wrong ends the program here, with 78.
+  func loadConfiguration() throws -> Configuration {
+    do throws(ConfigurationFailure) {
+      return try Configuration.load(asked: config, environment: Self.environment)
+    } catch {
+      Console.error("\(error)\nNothing was sent to AWS.")
+      throw ExitCode(78)
+    }
+  }
+
+  func session(_ configuration: Configuration) throws(CommandFailure) -> AWSSession {
+    let fromFile = region == nil ? configuration.region : nil
+    let options = AWSSession.Options(
+      profile: profile, region: region ?? fromFile,
+      regionSource: fromFile.flatMap { _ in configuration.file }, endpointURL: endpointURL)
+    return try AWSSession(
+      options, environment: Self.environment,
+      logger: StandardErrorLog.logger(verbose: verbose))
+  }
+
+  static var environment: [String: String] { ProcessInfo.processInfo.environment }
+}

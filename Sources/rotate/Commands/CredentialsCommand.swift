@@ -1,0 +1,125 @@
+internal import AWSClient
+internal import ArgumentParser
+internal import FoundationEssentials
+internal import LibCrypto
+internal import RotationExecutor
+internal import RotationPlanner
+
+struct CredentialsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "credentials",
+    abstract: "Print credentials as SDKs expect them from a credential_process.",
+    discussion: """
+      With --user the published key, read from Parameter Store; without it what this program's \
+      own search finds. In ~/.aws/config:
+
+        [profile deploy]
+        credential_process = rotate credentials --user deployer
+
+      The caller needs ssm:GetParameter for the parameter, and kms:Decrypt for its key.
+      """)
+
+  @Option(help: ArgumentHelp("Whose published key.", valueName: "name"))
+  var user: String?
+
+  @OptionGroup var connection: ConnectionOptions
+
+  func run() throws {
+    let configuration = try connection.loadConfiguration()
+    if Console.outIsTerminal {
+      Console.error("rotate: a secret follows; it stays in this terminal's scrollback")
+    }
+    do throws(CommandFailure) {
+      let session = try connection.session(configuration)
+      let document =
+        if let user {
+          try published(user, session, configuration)
+        } else {
+          SharedSecret(try own(session).document)
+        }
+      let isWritten = document.bytes.withUnsafeBytes { Console.write($0, 1) }
+      guard isWritten, Console.out("\n") else {
+        throw CommandFailure(
+          code: "output", "the credentials can't be written to standard output", remedy: nil)
+      }
+    } catch {
+      throw error.shown()
+    }
+  }
+
+  private func own(_ session: AWSSession) throws(CommandFailure) -> Credentials {
+    do throws(CredentialFailure) { return try session.credentials.current() } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  private func published(
+    _ name: String, _ session: AWSSession, _ configuration: Configuration
+  ) throws(CommandFailure) -> SharedSecret {
+    let client = session.makeClient()
+    let needsAccount = configuration.mentions("{account}")
+    let selection = UserSelection(
+      [name], configuration: configuration, region: session.region,
+      account: needsAccount ? try session.identity(client).account : "",
+      directory: AWSDirectory(client))
+    if let finding = selection.findings.first {
+      throw CommandFailure(code: finding.code, finding.message, remedy: finding.remedy)
+    }
+    guard let user = selection.users.first else {
+      throw CommandFailure(code: "not-managed", "\(name) isn't managed", remedy: nil)
+    }
+    let found: Parameter?
+    do throws(CallFailure) {
+      found = try AWSAdapter(client).decrypted(ParameterPlace(user.credentials))
+    } catch {
+      throw CommandFailure(
+        code: "call-failed", "\(error.operation) \(user.credentials): \(error.message)",
+        remedy: nil)
+    }
+    guard let found else {
+      throw CommandFailure(
+        code: "not-published",
+        "nothing is published for \(name): there is no parameter \(user.credentials) in "
+          + session.region,
+        remedy: "run `rotate --user \(name)`, or check --region and the configuration")
+    }
+    switch CredentialDocument.read(found.value) {
+    case .failure(let damage):
+      throw CommandFailure(
+        code: "credentials-damaged", "\(user.credentials) is damaged: \(damage.reason)",
+        remedy: "run `rotate --user \(name)`, which repairs it")
+    case .success(let pair): return SharedSecret(CredentialDocument.render(pair, as: .json))
+    }
+  }
+}
+
+extension Configuration {
+  /// Whether a placeholder stands in any name.
+  fileprivate func mentions(_ placeholder: String) -> Bool {
+    ([defaults] + users.map(\.settings)).contains {
+      $0.parameterPath?.value.contains(placeholder) ?? false
+    }
+  }
+}
+
+extension Credentials {
+  /// The `credential_process` JSON of any credentials, sessions included.
+  fileprivate var document: SecretBytes {
+    var bytes = [UInt8]()
+    // Reserved at once: growing would leave copies of the secret in freed memory.
+    bytes.reserveCapacity(
+      256 + accessKeyId.utf8.count + secretAccessKey.count
+        + (sessionToken?.withUnsafeBytes { $0.count } ?? 0))
+    bytes += "{\"Version\":1,\"AccessKeyId\":\"\(accessKeyId)\",\"SecretAccessKey\":\"".utf8
+    secretAccessKey.withUnsafeBytes { bytes += $0 }
+    sessionToken?.withUnsafeBytes {
+      bytes += "\",\"SessionToken\":\"".utf8
+      bytes += $0
+    }
+    if let expiration {
+      bytes += "\",\"Expiration\":\"\(expiration.formatted(.iso8601))".utf8
+    }
+    bytes += "\"}".utf8
+    return SecretBytes(wiping: &bytes)
+  }
+}

@@ -1,0 +1,53 @@
+internal import AWSClient
+internal import ArgumentParser
+internal import Glibc
+internal import LibCrypto
+
+extension ReportFormat: ExpressibleByArgument {}
+
+/// What is told, and where.
+struct ReportOptions: ParsableArguments {
+  @Option(help: "The form of the report.")
+  var format = ReportFormat.text
+
+  @Option(
+    help: ArgumentHelp("Write the report there, replaced as a whole, mode 0600.", valueName: "file")
+  )
+  var output: String?
+
+  @Flag(help: "Print only when somebody must act.")
+  var quiet = false
+
+  func validate() throws {
+    guard let output else { return }
+    // Found out before anything is changed, not after.
+    let directory = output.lastIndex(of: "/").map { output[...$0] } ?? "."
+    guard access(String(directory), W_OK) == 0 else {
+      throw ValidationError(
+        "--output \(output): \(String(cString: strerror(errno))): \(directory) must be a directory "
+          + "that can be written")
+    }
+  }
+
+  func present(_ report: Report) throws {
+    if let output {
+      do throws(FileFailure) {
+        try SystemFiles().replace(
+          output, with: SecretBytes(copying: format.render(report, style: .plain)))
+      } catch {
+        Console.error("rotate: the report can't be written to \(output): \(error.reason)")
+        throw ExitCode(1)
+      }
+      return
+    }
+    if quiet && report.exitCode == 0 { return }
+    // A report of nothing but a failure is a message for people, not a table.
+    let isMessage = format == .text && report.users.isEmpty
+    let descriptor = isMessage ? STDERR_FILENO : STDOUT_FILENO
+    let style = TextStyle(descriptor: descriptor, environment: ConnectionOptions.environment)
+    guard Console.write(Array(format.render(report, style: style).utf8), descriptor) else {
+      Console.error("rotate: the report can't be written to standard output")
+      throw ExitCode(1)
+    }
+  }
+}

@@ -1,0 +1,76 @@
+internal import ArgumentParser
+internal import RotationPlanner
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Renew the access keys of deploy-only IAM users without breaking a deploy.",
+    usage: "rotate [run] [--user <name> ...] [--dry-run] [--now] [options]",
+    discussion: """
+      For each managed user: a new key is made when the published one is due, proven, and \
+      published in SSM Parameter Store; the one before stays Active for the grace period, then \
+      Inactive for the soak period, and is deleted then. A run does what is due now, and nothing \
+      else. Without a configuration file the defaults hold, and --user says whom it is about.
+
+      EXAMPLES
+        rotate --user deployer --dry-run   what would be done, and why
+        rotate --user deployer             do it
+        rotate --user deployer --now       also if the key isn't due yet
+        rotate status                      all managed users, their keys, what comes next
+        rotate status --format json        the same for a program
+
+      OTHER COMMANDS (rotate <command> --help)
+        status        every managed user: keys, ages, next step; changes nothing
+        whoami        whose credentials are used, and where they were found
+        credentials   print a published key for credential_process
+        audit         show the audit log, or verify that nobody changed it
+
+      EXIT CODES
+        0   all is well, also where nothing was due
+        1   something failed: a call, a read, an unknown user
+        2   nothing failed, but somebody must act: a user is blocked or overdue
+        3   with --dry-run --detailed-exit-code: changes are due
+        64  wrong usage
+        78  wrong configuration; the message names the place
+      """)
+
+  @Option(
+    name: .customLong("user"),
+    help: ArgumentHelp("Only this user; may be repeated.", valueName: "name"))
+  var users: [String] = []
+
+  @Flag(help: "Show what would be done; change nothing.")
+  var dryRun = false
+
+  @Flag(help: "Rotate although nothing is due.")
+  var now = false
+
+  @Flag(help: "Give up the one key in the way that is Inactive or was never used.")
+  var makeRoom = false
+
+  @Flag(help: "With --dry-run: exit 3 when changes are due.")
+  var detailedExitCode = false
+
+  @OptionGroup var report: ReportOptions
+  @OptionGroup var connection: ConnectionOptions
+
+  func validate() throws {
+    if detailedExitCode && !dryRun {
+      throw ValidationError("--detailed-exit-code goes with --dry-run")
+    }
+    if report.quiet && connection.verbose {
+      throw ValidationError("--quiet and --verbose exclude each other")
+    }
+  }
+
+  func run() throws {
+    var run = RotationRun(
+      mode: dryRun ? .dryRun : .run, connection: connection,
+      configuration: try connection.loadConfiguration())
+    run.asked = users
+    run.request = PlanRequest(rotateNow: now, makeRoom: makeRoom)
+    run.detailedExitCode = detailedExitCode
+    run.showsProgress = !report.quiet
+    try run.present(report)
+  }
+}

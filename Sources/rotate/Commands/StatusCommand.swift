@@ -1,0 +1,26 @@
+internal import ArgumentParser
+
+struct StatusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "Show every managed user: keys, ages, next step. Changes nothing.",
+    discussion: """
+      The exit code is that of a run: 0 all is well, 1 something failed, 2 somebody must act.
+      """)
+
+  @Option(
+    name: .customLong("user"),
+    help: ArgumentHelp("Only this user; may be repeated.", valueName: "name"))
+  var users: [String] = []
+
+  @OptionGroup var report: ReportOptions
+  @OptionGroup var connection: ConnectionOptions
+
+  func run() throws {
+    var run = RotationRun(
+      mode: .status, connection: connection, configuration: try connection.loadConfiguration())
+    run.asked = users
+    run.showsProgress = !report.quiet
+    try run.present(report)
+  }
+}

@@ -1,0 +1,72 @@
+internal import AWSClient
+internal import ArgumentParser
+internal import FoundationEssentials
+internal import RotationExecutor
+internal import RotationPlanner
+
+struct WhoAmICommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "whoami",
+    abstract: "Show whose credentials are used, where they were found, and what was tried first.")
+
+  @Option(help: "The form of the answer.")
+  var format = ReportFormat.text
+
+  @OptionGroup var connection: ConnectionOptions
+
+  /// The answer. It names no secret.
+  private struct Answer: Codable {
+    struct Tried: Codable { let source: String, reason: String }
+
+    var arn: String
+    var account: String
+    var userId: String
+    var accessKeyId: String
+    var provider: String
+    var source: String
+    var expiration: Date?
+    var region: String
+    var regionSource: String
+    /// What was passed over, in order.
+    var tried: [Tried]
+  }
+
+  func run() throws {
+    let configuration = try connection.loadConfiguration()
+    do throws(CommandFailure) {
+      let session = try connection.session(configuration)
+      let identity = try session.identity(session.makeClient())
+      let resolution = session.credentials.resolution
+      show(
+        Answer(
+          arn: identity.arn, account: identity.account, userId: identity.userId,
+          accessKeyId: resolution.credentials.accessKeyId, provider: resolution.provider,
+          source: resolution.credentials.source, expiration: resolution.credentials.expiration,
+          region: session.region, regionSource: session.regionSource,
+          tried: resolution.tried.map { .init(source: $0.source, reason: $0.reason) }))
+    } catch {
+      throw error.shown()
+    }
+  }
+
+  private func show(_ answer: Answer) {
+    switch format {
+    case .json:
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      encoder.dateEncodingStrategy = .iso8601
+      Console.out(String(decoding: (try? encoder.encode(answer)) ?? Data(), as: UTF8.self) + "\n")
+    case .text:
+      var lines = [
+        "identity     \(answer.arn)", "account      \(answer.account)",
+        "user id      \(answer.userId)", "access key   \(answer.accessKeyId)",
+        "found in     \(answer.source)",
+        "valid until  \(answer.expiration?.inWords ?? "no end")",
+        "region       \(answer.region) (\(answer.regionSource))",
+      ]
+      if !answer.tried.isEmpty { lines.append("passed over before it:") }
+      lines += answer.tried.map { "  \($0.source): \($0.reason)" }
+      Console.out(lines.joined(separator: "\n") + "\n")
+    }
+  }
+}

@@ -1,0 +1,132 @@
+internal import AWSClient
+internal import ArgumentParser
+internal import LibCrypto
+internal import RotationExecutor
+internal import RotationPlanner
+
+/// One pass over the managed users, from the configuration to the report.
+struct RotationRun {
+  /// As many users are worked on at once. IAM's limits are per account, so more gains little.
+  static let threads = 4
+
+  let mode: Report.Mode
+  let connection: ConnectionOptions
+  let configuration: Configuration
+  /// Empty: all that the configuration selects.
+  var asked: [String] = []
+  var request = PlanRequest()
+  var detailedExitCode = false
+  var showsProgress = true
+  private let runId = SecureRandom.id()
+
+  init(mode: Report.Mode, connection: ConnectionOptions, configuration: Configuration) {
+    self.mode = mode
+    self.connection = connection
+    self.configuration = configuration
+  }
+
+  func present(_ options: ReportOptions) throws {
+    guard configuration.file != nil || !asked.isEmpty else {
+      throw ValidationError(
+        """
+        whose keys? Name a user (rotate --user deployer --dry-run shows what would be done), or \
+        write \(Configuration.defaultFile), such as {"users": [{"name": "deployer"}]}
+        """)
+    }
+    var report: Report
+    do throws(CommandFailure) { report = try perform() } catch {
+      report = self.report([], [error.finding])
+    }
+    try options.present(report)
+    if report.exitCode != 0 { throw ExitCode(report.exitCode) }
+  }
+
+  private func perform() throws(CommandFailure) -> Report {
+    let session = try connection.session(configuration)
+    let client = session.makeClient()
+    let identity = try session.identity(client)
+    let journal = try mode == .run ? Journal.open(self, session) : Journal.reading(self)
+    defer { journal.close() }
+    let selection = UserSelection(
+      asked, configuration: configuration, region: session.region, account: identity.account,
+      directory: AWSDirectory(client))
+    let context = RunContext(
+      runId: runId, host: journal.host, actor: identity.arn, holdsRunLock: mode == .run)
+    let progress = ProgressLine(total: selection.users.count, isWanted: showsProgress)
+    let outcomes = WorkerThreads.map(
+      selection.users, threads: Self.threads, state: { AWSAdapter(session.makeClient()) }
+    ) { [mode, request] user, aws in
+      let run = UserRun(
+        user: user, aws: aws, files: LocalProjectionFiles(), audit: journal.trail, run: context,
+        request: request)
+      let outcome = mode == .run ? run.perform() : run.preview()
+      progress.finished(user.name)
+      return outcome
+    }
+    progress.clear()
+    var findings = selection.findings
+    if let failure = journal.finish() { findings.append(failure) }
+    if outcomes.isEmpty, findings.isEmpty { findings.append(Self.nobody) }
+    return report(outcomes, findings)
+  }
+
+  private func report(_ outcomes: [UserOutcome], _ findings: [Finding]) -> Report {
+    Report(
+      mode: mode, version: Version.current, runId: mode == .run ? runId : nil, outcomes: outcomes,
+      findings: findings, detailed: detailedExitCode)
+  }
+
+  /// A timer that ends well although it looks at nobody hides the day a key expires.
+  private static let nobody = Finding(
+    code: "nobody-selected", .act, "the configuration selects no user that exists",
+    remedy: "see whether its paths and groups have users: aws iam list-users, aws iam get-group")
+}
+
+/// The audit log and the lock of one run; for a run that changes nothing, neither.
+private struct Journal {
+  let trail: any AuditTrail
+  let host: String
+  private let lock: RunLock?
+
+  static func open(_ run: RotationRun, _ session: AWSSession) throws(CommandFailure) -> Journal {
+    let path = run.auditPath
+    do throws(AuditFailure) {
+      // Makes the directory, which the lock needs. The log itself is read under the lock.
+      _ = try AuditFile.openToAppend(path)
+      let lock = try RunLock.acquire(
+        path: RunLock.path(forLogAt: path), runId: run.id, now: session.shared.clock.now(),
+        sleep: SystemClock.sleep,
+        onWait: { Console.error("rotate: waiting for another run on this host: \($0)") })
+      do throws(AuditFailure) {
+        return Journal(trail: try AuditLog.open(path: path), host: lock.host, lock: lock)
+      } catch {
+        lock.release()
+        throw error
+      }
+    } catch { throw CommandFailure(error) }
+  }
+
+  static func reading(_ run: RotationRun) throws(CommandFailure) -> Journal {
+    do throws(AuditFailure) {
+      return Journal(
+        trail: try AuditLog(storage: AuditMemory()),
+        host: RunLock.host(at: RunLock.path(forLogAt: run.auditPath)) ?? "", lock: nil)
+    } catch { throw CommandFailure(error) }
+  }
+
+  /// Makes the last outcomes durable.
+  func finish() -> Finding? {
+    do throws(AuditFailure) { try trail.sync() } catch { return CommandFailure(error).finding }
+    return nil
+  }
+
+  func close() { lock?.release() }
+}
+
+extension RotationRun {
+  fileprivate var id: String { runId }
+
+  fileprivate var auditPath: String {
+    AuditLocation.path(configuration, environment: ConnectionOptions.environment)
+  }
+}
