@@ -14,6 +14,8 @@ final class CurlTransfer {
   private var response = HTTPResponse(status: 0)
   private var headerBytes = 0
   private var isTooLarge = false
+  /// May hold a password, and libcurl's messages may repeat it.
+  private let proxy: String
   /// How often libcurl was about to send the request. 0: the server certainly has not seen it.
   private var attempts = 0
 
@@ -27,6 +29,9 @@ final class CurlTransfer {
   ) throws(HTTPFailure) {
     self.easy = easy
     responseLimit = request.responseLimit
+    let isSecure = request.url.hasPrefix("https:")
+    let configured = isSecure ? settings.httpsProxy : settings.httpProxy
+    proxy = request.mayUseProxy ? configured ?? "" : ""
     body = .allocate(byteCount: max(request.body.count, 1), alignment: 1)
     body.copyBytes(from: request.body)
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -146,9 +151,8 @@ extension CurlTransfer {
   private func setProxy(
     _ request: HTTPRequest, _ settings: TransportSettings
   ) throws(HTTPFailure) {
-    let proxy = request.url.hasPrefix("https:") ? settings.httpsProxy : settings.httpProxy
     // Empty strings, not unset options, keep libcurl from reading the process's environment.
-    try set(CURLOPT_PROXY, request.mayUseProxy ? proxy ?? "" : "")
+    try set(CURLOPT_PROXY, proxy)
     try set(CURLOPT_NOPROXY, request.mayUseProxy ? settings.noProxy ?? "" : "*")
     try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
   }
@@ -228,7 +232,8 @@ extension CurlTransfer {
   private var failure: HTTPFailure {
     let code = outcome ?? CURLE_SEND_ERROR
     let detail = String(cString: errorText)
-    let message = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
+    var message = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
+    if !proxy.isEmpty { message = message.replacing(proxy, with: "[the proxy's URL]") }
     if attempts > 1 {
       return HTTPFailure(.connectionLost, "the server closed the reused connection")
     }

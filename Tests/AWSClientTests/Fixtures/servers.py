@@ -25,17 +25,20 @@ def openssl(*arguments):
     subprocess.run(["openssl", *arguments], check=True, capture_output=True)
 
 
+KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+
+
 def make_certificates(directory):
     def at(name):
         return os.path.join(directory, name)
 
     def authority(name):
-        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-                f"/CN={name}", "-keyout", at(f"{name}.key"), "-out", at(f"{name}.pem"))
+        openssl("req", "-x509", *KEY, "-days", "2", "-subj", f"/CN={name}", "-keyout",
+                at(f"{name}.key"), "-out", at(f"{name}.pem"))
 
     def server(name, alternative):
-        openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}",
-                "-keyout", at(f"{name}.key"), "-out", at(f"{name}.csr"))
+        openssl("req", *KEY, "-subj", f"/CN={name}", "-keyout", at(f"{name}.key"),
+                "-out", at(f"{name}.csr"))
         with open(at(f"{name}.ext"), "w") as extensions:
             extensions.write(f"subjectAltName={alternative}\n")
         openssl("x509", "-req", "-in", at(f"{name}.csr"), "-CA", at("ca.pem"), "-CAkey",

@@ -201,6 +201,21 @@ import Testing
     #expect(kind(send(post("https://localhost/"), settings: settings)) == .notConnected)
   }
 
+  @Test(arguments: [
+    "http://user:hunter2@127.0.0.1:99999", "http://user:hunter2@[", "nonsense://user:hunter2@x",
+    "http://user:hunter2@127.0.0.1:1",
+  ])
+  func aProxysPasswordIsNotShown(proxy: String) {
+    let result = send(
+      post(servers.url("echo"), timeouts: quick), settings: TransportSettings(httpProxy: proxy))
+    guard case .failure(let failure) = result else {
+      Issue.record("the proxy was not used")
+      return
+    }
+    #expect(!failure.mayHaveBeenActedOn)
+    #expect(!failure.message.contains("hunter2"))
+  }
+
   @Test func exceptionsFromTheProxy() throws {
     var settings = TransportSettings(httpProxy: servers.url("refused"), noProxy: "127.0.0.0/8")
     #expect(try send(post(servers.url("echo")), settings: settings).get().status == 200)

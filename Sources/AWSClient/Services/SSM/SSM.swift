@@ -1,5 +1,4 @@
-package import LibCrypto
-package import struct FoundationEssentials.Date
+internal import LibCrypto
 
 /// The operations of Systems Manager's Parameter Store.
 package enum SSM {
@@ -108,46 +107,5 @@ package enum SSM {
   /// Without `:VERSION` or `:LABEL`.
   private static func bareName(_ name: String) -> String {
     name.hasPrefix("arn:") ? name : String(name.prefix { $0 != ":" })
-  }
-}
-
-extension SSM {
-  package enum ParameterType: String, Sendable {
-    case string = "String"
-    case secureString = "SecureString"
-  }
-
-  /// One version of a parameter. A class, so that the value exists once; it has no description.
-  package final class Parameter: Sendable {
-    package let name: String
-    /// `String`, `StringList` or `SecureString`.
-    package let type: String
-    package let version: Int
-    package let lastModifiedDate: Date
-    /// Of a SecureString that was not decrypted, the ciphertext.
-    package let value: SecretBytes
-
-    fileprivate init(_ fields: ParameterFields) {
-      name = fields.Name
-      type = fields.Type
-      version = fields.Version
-      lastModifiedDate = Date(timeIntervalSince1970: fields.LastModifiedDate)
-      value = SecretBytes(copying: fields.Value)
-    }
-  }
-
-  package struct FoundParameters: Sendable {
-    package let parameters: [Parameter]
-    /// The names that don't exist.
-    package let invalidParameters: [String]
-  }
-
-  fileprivate struct ParameterFields: Decodable {
-    let Name: String
-    let `Type`: String
-    let Version: Int
-    /// Seconds since 1970 with a fraction.
-    let LastModifiedDate: Double
-    let Value: String
   }
 }

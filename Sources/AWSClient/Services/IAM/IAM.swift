@@ -1,6 +1,3 @@
-package import LibCrypto
-package import struct FoundationEssentials.Date
-
 /// The operations of IAM. Every one names the user: with temporary credentials IAM demands it.
 package enum IAM {
   package static func listAccessKeys(userName: String) -> Operation<[AccessKeyMetadata]> {
@@ -88,85 +85,5 @@ package enum IAM {
       throw CodecFailure("the listing is cut, and its marker leads nowhere")
     }
     return next
-  }
-}
-
-extension IAM {
-  /// `Expired` is among them since 2025. An unknown status is kept as it is.
-  package struct AccessKeyStatus: RawRepresentable, Sendable, Hashable {
-    package static let active = AccessKeyStatus(rawValue: "Active")
-    package static let inactive = AccessKeyStatus(rawValue: "Inactive")
-    package static let expired = AccessKeyStatus(rawValue: "Expired")
-    package let rawValue: String
-
-    package init(rawValue: String) { self.rawValue = rawValue }
-  }
-
-  /// A key in a listing.
-  package struct AccessKeyMetadata: Sendable, Equatable {
-    package let userName: String
-    package let accessKeyId: String
-    package let status: AccessKeyStatus
-    package let createDate: Date
-
-    init(_ element: XMLElement) throws(CodecFailure) {
-      userName = try element.string("UserName")
-      accessKeyId = try element.string("AccessKeyId")
-      status = AccessKeyStatus(rawValue: try element.string("Status"))
-      createDate = try element.date("CreateDate")
-    }
-  }
-
-  /// A new key. A class, so that the secret exists once; it has no description.
-  package final class CreatedAccessKey: Sendable {
-    package let userName: String
-    package let accessKeyId: String
-    package let secretAccessKey: SecretBytes
-    package let createDate: Date
-
-    init(_ element: XMLElement) throws(CodecFailure) {
-      userName = try element.string("UserName")
-      accessKeyId = try element.string("AccessKeyId")
-      createDate = try element.date("CreateDate")
-      secretAccessKey = SecretBytes(copying: try element.string("SecretAccessKey"))
-    }
-  }
-
-  /// When a key was last used. The figure lags by hours and is coarse.
-  package struct AccessKeyLastUsed: Sendable, Equatable {
-    /// Whose key it is; nil where IAM doesn't say.
-    package let userName: String?
-    /// Nil: never, as far as IAM knows.
-    package let lastUsedDate: Date?
-    /// Nil where IAM says `N/A`.
-    package let serviceName: String?
-    package let region: String?
-
-    init(_ result: XMLElement) throws(CodecFailure) {
-      userName = result.optionalString("UserName")
-      let used = try result.element(["AccessKeyLastUsed"])
-      func known(_ name: String) -> String? {
-        used.optionalString(name).flatMap { $0 == "N/A" ? nil : $0 }
-      }
-      lastUsedDate = known("LastUsedDate") == nil ? nil : try used.date("LastUsedDate")
-      serviceName = known("ServiceName")
-      region = known("Region")
-    }
-  }
-
-  package struct User: Sendable, Equatable {
-    package let userName: String
-    package let userId: String
-    package let arn: String
-    package let path: String
-    package let createDate: Date
-
-    init(_ element: XMLElement) throws(CodecFailure) {
-      userName = try element.string("UserName")
-      userId = try element.string("UserId")
-      arn = try element.string("Arn")
-      path = try element.string("Path")
-      createDate = try element.date("CreateDate")
-    }
   }
 }

@@ -1,0 +1,6 @@
+extension SSM {
+  package enum ParameterType: String, Sendable {
+    case string = "String"
+    case secureString = "SecureString"
+  }
+}
