@@ -17,71 +17,45 @@ final class AWSSession: Sendable {
   let regionSource: String
   let credentials: CredentialsProvider
   let shared: ServiceClient.Shared
-  private let endpoints: EndpointSettings
-  private let transport: TransportSettings
+  private let world: CredentialsWorld
 
   init(
     _ options: Options, environment: [String: String], logger: Logger
   ) throws(CommandFailure) {
-    let shared = ServiceClient.Shared(
+    shared = ServiceClient.Shared(
       clock: SystemClock.awsClock(), random: { Double.random(in: 0...1) },
       sleep: SystemClock.sleep, logger: logger)
-    self.shared = shared
     do throws(CredentialFailure) {
-      var context = ProviderContext.system(
-        environment: environment, profile: options.profile, region: options.region,
-        transport: { CurlTransport(settings: TransportSettings(environment: environment)) },
-        sts: STSAdapter { nil })
-      let world = try CredentialsWorld(context)
-      let profile = try ProfileSettings(world)
-      let transport = TransportSettings(environment: environment, caBundle: profile.caBundle)
-      let endpoints = Self.endpoints(profile, options.endpointURL)
-      context.transport = { CurlTransport(settings: transport) }
-      let stsRegion = profile.region
-      context.sts = STSAdapter {
-        ServiceClient(
-          transport: CurlTransport(settings: transport), credentials: { throw NoCredentials() },
-          region: stsRegion ?? "us-east-1", endpoints: endpoints, shared: shared)
-      }
-      self.transport = transport
-      self.endpoints = endpoints
+      world = try CredentialsWorld(
+        .system(
+          environment: environment, profile: options.profile, region: options.region,
+          endpointURL: options.endpointURL, shared: shared))
+      (region, regionSource) = try Self.region(options, world)
       credentials = CredentialsProvider(
-        try CredentialChain(context).resolve(), now: context.now)
-      if let region = profile.region {
-        self.region = region
-        regionSource = options.regionSource ?? profile.regionSource ?? "the profile"
-      } else if let region = try InstanceRegion.find(CredentialsWorld(context)) {
-        self.region = region
-        regionSource = "the EC2 instance"
-      } else {
-        throw CredentialFailure(
-          .settingInvalid, source: "region", "no region is set",
-          remedy: "Give one by --region, AWS_REGION, `region` in the configuration or the profile.")
-      }
+        try CredentialChain(world).resolve(), now: world.context.now)
     } catch {
       throw CommandFailure(error)
     }
   }
 
-  private struct NoCredentials: Error {}
-
-  private static func endpoints(_ profile: ProfileSettings, _ url: String?) -> EndpointSettings {
-    var settings = EndpointSettings(
-      url: url, useFIPS: profile.useFIPSEndpoint, useDualStack: profile.useDualstackEndpoint,
-      usesLegacyGlobalSTS: profile.stsRegionalEndpoints == "legacy")
-    guard url == nil else { return settings }
-    for service in Service.allCases {
-      settings.serviceURLs[service] = profile.endpointURL(of: service.rawValue)
+  private static func region(
+    _ options: Options, _ world: CredentialsWorld
+  ) throws(CredentialFailure) -> (String, String) {
+    if let region = world.settings.region {
+      return (region, options.regionSource ?? world.settings.regionSource ?? "the profile")
     }
-    return settings
+    if let region = try InstanceRegion.find(world) { return (region, "the EC2 instance") }
+    throw CredentialFailure(
+      .settingInvalid, source: "region", "no region is set",
+      remedy: "Give one by --region, AWS_REGION, `region` in the configuration or the profile.")
   }
 
   /// A client for the calling thread.
   func makeClient() -> ServiceClient {
     ServiceClient(
-      transport: CurlTransport(settings: transport),
+      transport: world.context.transport(world.settings),
       credentials: { [credentials] in try credentials.current() }, region: region,
-      endpoints: endpoints, shared: shared)
+      endpoints: world.endpoints, shared: shared)
   }
 }
 
