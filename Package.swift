@@ -64,6 +64,12 @@ let package = Package(
       ],
       path: "Tests/Tools/ClientJudge", swiftSettings: strict),
     .executableTarget(
+      name: "CredentialsJudge",
+      dependencies: [
+        "AWSClient", "LibCrypto", .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Tests/Tools/CredentialsJudge", swiftSettings: strict),
+    .executableTarget(
       name: "SigningJudge", dependencies: ["LibCrypto", "SigV4"],
       path: "Tests/Tools/SigningJudge", swiftSettings: strict),
     .executableTarget(
