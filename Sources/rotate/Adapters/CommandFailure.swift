@@ -5,18 +5,20 @@ package import RotationPlanner
 /// Why a command ends before it could look at any user.
 package struct CommandFailure: Error, Sendable {
   package var finding: Finding
+  /// More for whoever asks for it: the sources of credentials that were passed over.
+  var details: [String] = []
 
   package init(code: String, _ message: String, remedy: String?) {
     finding = Finding(code: code, .failed, message, remedy: remedy)
   }
 
   init(_ failure: CredentialFailure) {
-    let tried = failure.tried.map { "\n  \($0.source): \($0.reason)" }.joined()
     self.init(
       code: failure.code == .noCredentials ? "no-credentials" : "credentials",
-      "\(failure.source): \(failure.message)"
-        + (tried.isEmpty ? "" : "; passed over before it:\(tried)"),
-      remedy: failure.remedy)
+      "\(failure.source): \(failure.message)",
+      remedy: failure.remedy
+        + (failure.tried.isEmpty ? "" : " `rotate whoami` shows what was tried."))
+    details = failure.tried.map { "\($0.source): \($0.reason)" }
   }
 
   init(_ failure: AWSFailure) {
@@ -28,9 +30,14 @@ package struct CommandFailure: Error, Sendable {
       remedy: failure.advice)
   }
 
+  /// For a run, which changes nothing without the log.
   init(_ failure: AuditFailure) {
+    self.init(reading: failure)
+    finding.remedy? += " Nothing was changed in AWS."
+  }
+
+  init(reading failure: AuditFailure) {
     self.init(
-      code: "audit-log", "\(failure.path): \(failure.problem)",
-      remedy: failure.advice + " Nothing was changed in AWS.")
+      code: "audit-log", "\(failure.path): \(failure.problem)", remedy: failure.advice)
   }
 }

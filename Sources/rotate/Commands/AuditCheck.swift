@@ -26,7 +26,7 @@ struct AuditCheck {
         found = try AuditVerifier.verify(
           paths: paths, anchors: anchored.map(\.anchor),
           host: paths.last.flatMap { RunLock.host(at: RunLock.path(forLogAt: $0)) })
-      } catch { throw CommandFailure(error) }
+      } catch { throw CommandFailure(reading: error) }
     } catch { throw error.shown() }
 
     if let defect = found.defect {

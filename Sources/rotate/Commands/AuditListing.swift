@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FoundationEssentials
+internal import Glibc
 internal import RotationExecutor
 internal import RotationPlanner
 
@@ -17,7 +18,7 @@ struct AuditListing {
     let page: AuditReader.Page
     do throws(AuditFailure) {
       page = try AuditReader(paths: paths).newest(matching: filter, limit: command.limit)
-    } catch { throw CommandFailure(error).shown() }
+    } catch { throw CommandFailure(reading: error).shown() }
     switch command.format {
     case .json:
       for entry in page.entries { Console.out(String(decoding: entry.line, as: UTF8.self) + "\n") }
@@ -43,10 +44,11 @@ struct AuditListing {
   private func table(_ entries: [AuditEntry]) -> String {
     guard !entries.isEmpty else { return "no entry matches\n" }
     var table = TextTable(
-      header: ["NO", "TIME", "USER", "KEY", "ACTION", "RESULT", "REQUEST", "DETAIL"],
+      header: ["NO", "TIME", "USER", "KEY", "ACTION", "RESULT", "DETAIL"],
       rightAligned: [0])
     for entry in entries {
       let result = entry.result?.rawValue ?? "intent"
+      let request = entry.requestId.map { "request \($0)" }
       let colour: TextStyle.Colour? =
         switch entry.result {
         case nil: .dim
@@ -57,7 +59,8 @@ struct AuditListing {
       table.rows.append([
         .init("\(entry.sequence)"), .init(entry.time.formatted(.iso8601)),
         .init(entry.user ?? "-"), .init(entry.accessKeyId ?? "-"), .init(entry.action),
-        .init(result, colour), .init(entry.requestId ?? "-"), .init(entry.detail ?? ""),
+        .init(result, colour),
+        .init([entry.detail, request].compactMap { $0 }.joined(separator: ", ")),
       ])
     }
     return table.render(TextStyle(descriptor: 1, environment: ConnectionOptions.environment))
@@ -71,7 +74,14 @@ extension AuditCommand {
     var connection = ConnectionOptions()
     connection.config = config
     let configuration = try connection.loadConfiguration()
-    return AuditLocation.files(
-      AuditLocation.path(configuration, environment: ConnectionOptions.environment))
+    let path = AuditLocation.path(configuration, environment: ConnectionOptions.environment)
+    let files = AuditLocation.files(path)
+    guard files.count > 1 || access(path, F_OK) == 0 || errno != ENOENT else {
+      throw CommandFailure(
+        code: "no-audit-log", "there is no audit log at \(path) yet",
+        remedy: "the first run makes it; or name another log's files"
+      ).shown()
+    }
+    return files
   }
 }

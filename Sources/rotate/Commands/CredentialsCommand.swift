@@ -24,6 +24,8 @@ struct CredentialsCommand: ParsableCommand {
 
   @OptionGroup var connection: ConnectionOptions
 
+  func validate() throws { if let user { try UserOptions.check(user) } }
+
   func run() throws {
     let configuration = try connection.loadConfiguration()
     if Console.outIsTerminal {

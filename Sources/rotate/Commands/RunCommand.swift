@@ -16,11 +16,11 @@ struct RunCommand: ParsableCommand {
         rotate --user deployer --dry-run   what would be done, and why
         rotate --user deployer             do it
         rotate --user deployer --now       also if the key isn't due yet
-        rotate status                      all managed users, their keys, what comes next
-        rotate status --format json        the same for a program
+        rotate status                      every managed user: keys, ages, next step
+        rotate status --format json        the same, for a program
 
       OTHER COMMANDS (rotate <command> --help)
-        status        every managed user: keys, ages, next step; changes nothing
+        status        how every managed user stands; changes nothing
         whoami        whose credentials are used, and where they were found
         credentials   print a published key for credential_process
         audit         show the audit log, or verify that nobody changed it
@@ -34,10 +34,7 @@ struct RunCommand: ParsableCommand {
         78  wrong configuration; the message names the place
       """)
 
-  @Option(
-    name: .customLong("user"),
-    help: ArgumentHelp("Only this user; may be repeated.", valueName: "name"))
-  var users: [String] = []
+  @OptionGroup var users: UserOptions
 
   @Flag(help: "Show what would be done; change nothing.")
   var dryRun = false
@@ -67,7 +64,7 @@ struct RunCommand: ParsableCommand {
     var run = RotationRun(
       mode: dryRun ? .dryRun : .run, connection: connection,
       configuration: try connection.loadConfiguration())
-    run.asked = users
+    run.asked = users.names
     run.request = PlanRequest(rotateNow: now, makeRoom: makeRoom)
     run.detailedExitCode = detailedExitCode
     run.showsProgress = !report.quiet

@@ -8,10 +8,7 @@ struct StatusCommand: ParsableCommand {
       The exit code is that of a run: 0 all is well, 1 something failed, 2 somebody must act.
       """)
 
-  @Option(
-    name: .customLong("user"),
-    help: ArgumentHelp("Only this user; may be repeated.", valueName: "name"))
-  var users: [String] = []
+  @OptionGroup var users: UserOptions
 
   @OptionGroup var report: ReportOptions
   @OptionGroup var connection: ConnectionOptions
@@ -19,7 +16,7 @@ struct StatusCommand: ParsableCommand {
   func run() throws {
     var run = RotationRun(
       mode: .status, connection: connection, configuration: try connection.loadConfiguration())
-    run.asked = users
+    run.asked = users.names
     run.showsProgress = !report.quiet
     try run.present(report)
   }

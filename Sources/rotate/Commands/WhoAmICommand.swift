@@ -45,7 +45,7 @@ struct WhoAmICommand: ParsableCommand {
           region: session.region, regionSource: session.regionSource,
           tried: resolution.tried.map { .init(source: $0.source, reason: $0.reason) }))
     } catch {
-      throw error.shown()
+      throw error.shown(withDetails: true)
     }
   }
 

@@ -75,6 +75,10 @@ extension ConfigurationReader {
         format: format)
     }
     guard let file else { return nil }
+    guard format != .secretAccessKey else {
+      report(.badValue, node, "a file with the bare secret doesn't tell whose it is; use dotenv")
+      return nil
+    }
     let profile = filled(fields["profile"])
     if let profile, profile.value.contains(where: { "[]\n\r".contains($0) }) {
       problems.append(profile.problem(.badValue, "a profile's name can't hold `[` or `]`"))

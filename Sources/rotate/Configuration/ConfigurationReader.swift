@@ -67,13 +67,10 @@ struct ConfigurationReader {
     _ key: String, _ node: JSONNode
   ) -> Configured<UserEntry.Selector>? {
     guard let text = string(node)?.value else { return nil }
-    func isName(_ longest: Int) -> Bool {
-      (1...longest).contains(text.utf8.count)
-        && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "+=,.@-_".contains($0)) }
-    }
     switch key {
-    case "name" where isName(64): return Configured(.name(text), at: node)
-    case "group" where isName(128): return Configured(.group(text), at: node)
+    case "name" where UserEntry.isName(text): return Configured(.name(text), at: node)
+    case "group" where UserEntry.isName(text, longest: 128):
+      return Configured(.group(text), at: node)
     case "path" where text.hasPrefix("/") && text.hasSuffix("/") && text.utf8.count <= 512:
       return Configured(.path(text), at: node)
     case "path":

@@ -131,7 +131,10 @@ package struct JSONReader {
         return .number(text)
       }
       offset = start
-      throw wrong("`\(text)` is not a value; text stands in double quotes")
+      throw wrong(
+        text.isEmpty
+          ? "a value is expected here"
+          : "`\(text)` is not a value; text stands in double quotes")
     }
   }
 

@@ -20,3 +20,11 @@ package struct UserEntry: Sendable {
   /// Those of `defaults` included.
   package var settings: UserSettings
 }
+
+extension UserEntry {
+  /// Whether IAM could have a name like it: `[\w+=,.@-]`, 64 characters at most for a user.
+  static func isName(_ text: String, longest: Int = 64) -> Bool {
+    (1...longest).contains(text.utf8.count)
+      && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "+=,.@-_".contains($0)) }
+  }
+}

@@ -33,6 +33,7 @@ extension Report {
     if let user = users.first, users.count == 1, findings.isEmpty {
       return "\(user.user): \(user.summary)"
     }
+    guard !users.isEmpty else { return "nothing was changed" }
     let quiet = users.count {
       $0.steps.isEmpty && !$0.findings.contains { $0.severity != .notice }
     }
@@ -40,7 +41,7 @@ extension Report {
       (counts.changed, "changed"), (counts.due, mode == .dryRun ? "would change" : "due"),
       (counts.attention, counts.attention == 1 ? "needs somebody to act" : "need somebody to act"),
       (counts.failed, "failed"), (quiet, "with nothing to do"),
-    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    ].filter { $0.0 > 0 }.map { quiet == users.count ? "nothing to do" : "\($0.0) \($0.1)" }
     let people = "\(users.count) \(users.count == 1 ? "user" : "users")"
     let others =
       findings.isEmpty
