@@ -12,7 +12,8 @@ extension Deliberation {
       guard key.id != published?.id, !retiring.contains(where: { $0.id == key.id }),
         !left.knownKeyIds.contains(key.id),
         // `createdAt` is in whole seconds: it may lie up to one before the intent.
-        key.createdAt + .seconds(1) + Self.clockTolerance >= left.since
+        key.createdAt + .seconds(1) + Self.clockTolerance >= left.since,
+        key.createdAt <= left.until + Self.clockTolerance
       else { continue }
       guard let stood = stoodInCredentials(key.id) else { return }
       if stood { continue }

@@ -108,12 +108,19 @@ package struct Unfinished: Hashable, Sendable {
   package var holder: LeaseHolder
   /// When the first of them took the lease, by AWS's time.
   package var since: Date
+  /// When the last of their leases ends. What was created later isn't theirs: they sign no change
+  /// that could arrive after it.
+  package var until: Date
   /// The keys that existed when the first of them began.
   package var knownKeyIds: Set<AccessKeyID>
 
-  package init(holder: LeaseHolder, since: Date, knownKeyIds: Set<AccessKeyID>) {
+  package init(
+    holder: LeaseHolder, since: Date, until: Date = .distantFuture,
+    knownKeyIds: Set<AccessKeyID>
+  ) {
     self.holder = holder
     self.since = since
+    self.until = until
     self.knownKeyIds = knownKeyIds
   }
 }

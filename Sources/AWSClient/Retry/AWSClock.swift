@@ -51,7 +51,8 @@ package final class AWSClock: Sendable {
     anchor.update { anchor in
       if let known = anchor {
         let difference = Self.date(known, at).timeIntervalSince(date)
-        let isPlausible = (-Self.tolerance...1 + took + Self.tolerance).contains(difference)
+        // Never behind what AWS itself says, so that it is a second behind the truth at most.
+        let isPlausible = (0...1 + took + Self.tolerance).contains(difference)
         if isPlausible { return }
       }
       anchor = Anchor(date: date, at: at)

@@ -16,11 +16,10 @@ extension UserRun {
       guard case .giveBack = error.afterwards else { throw error }
       try giveUp(created.pair.id, because: error.finding)
     }
-    let now = aws.now() ?? created.createdAt
-    supersede(superseding, at: now)
+    supersede(superseding)
     draft?.published = PublishedKey(
-      id: created.pair.id, createdAt: created.createdAt, publishedAt: now,
-      credentialsVersion: version, provenAt: now)
+      id: created.pair.id, createdAt: created.createdAt, publishedAt: stamp,
+      credentialsVersion: version, provenAt: stamp)
     draft?.generation += 1
     try project(created.pair)
   }
@@ -100,11 +99,11 @@ extension UserRun {
     }
   }
 
-  private func supersede(_ ids: [AccessKeyID], at now: Date) {
+  private func supersede(_ ids: [AccessKeyID]) {
     let provenAt = draft?.published?.provenAt
     for id in ids {
       draft?.retiring.removeAll { $0.id == id }
-      draft?.retiring.append(RetiringKey(id: id, supersededAt: now, provenAt: provenAt))
+      draft?.retiring.append(RetiringKey(id: id, supersededAt: stamp, provenAt: provenAt))
     }
   }
 

@@ -22,6 +22,14 @@ extension UserRun {
     }
   }
 
+  /// The time that goes into the record, which holds whole seconds: rounded up, so that with the
+  /// second that is added to every period none can end early.
+  var stamp: Date { Self.roundedUp(aws.now() ?? .distantFuture) }
+
+  private static func roundedUp(_ date: Date) -> Date {
+    Date(timeIntervalSince1970: date.timeIntervalSince1970.rounded(.up))
+  }
+
   var fence: Fence { lease?.fence ?? Fence(lastSigning: .distantPast) }
 
   // MARK: Retirement
@@ -29,15 +37,14 @@ extension UserRun {
   private func deactivate(_ id: AccessKeyID, _ done: inout UserOutcome.DoneStep) throws(Halt) {
     done.requestId = try setInactive(id)
     guard let index = draft?.retiring.firstIndex(where: { $0.id == id }) else { return }
-    draft?.retiring[index].deactivatedAt = aws.now()
+    draft?.retiring[index].deactivatedAt = stamp
   }
 
   private func makeRoom(_ id: AccessKeyID, _ done: inout UserOutcome.DoneStep) throws(Halt) {
     if keys.first(where: { $0.id == id })?.status == .active {
       done.requestId = try setInactive(id)
     }
-    let now = aws.now() ?? .distantFuture
-    draft?.retiring.append(RetiringKey(id: id, supersededAt: now, deactivatedAt: now))
+    draft?.retiring.append(RetiringKey(id: id, supersededAt: stamp, deactivatedAt: stamp))
   }
 
   private func setInactive(_ id: AccessKeyID) throws(Halt) -> String? {
@@ -79,15 +86,15 @@ extension UserRun {
     let index = draft?.retiring.firstIndex { $0.id == id }
     switch (note, index) {
     case (.inactive, .some(let index)):
-      draft?.retiring[index].deactivatedAt = sighting.now
+      draft?.retiring[index].deactivatedAt = stamp
     case (.reactivated, .some(let index)):
       draft?.retiring[index].deactivatedAt = nil
-      draft?.retiring[index].supersededAt = sighting.now
+      draft?.retiring[index].supersededAt = stamp
     case (.gone, .some(let index)):
       draft?.retiring.remove(at: index)
     case (.rewritten, _):
       draft?.published?.credentialsVersion = sighting.observation.credentialsVersion ?? 0
-      draft?.published?.provenAt = sighting.now
+      draft?.published?.provenAt = stamp
     case (.inactive, nil), (.reactivated, nil), (.gone, nil):
       break
     }
@@ -114,12 +121,15 @@ extension UserRun {
   }
 
   private func publish(_ key: AccessKey, version: Int, retiring: [RetiringKey]) {
-    let now = aws.now() ?? key.createdAt
     draft?.published = PublishedKey(
-      id: key.id, createdAt: key.createdAt, publishedAt: now, credentialsVersion: version,
-      provenAt: now)
+      id: key.id, createdAt: key.createdAt, publishedAt: stamp, credentialsVersion: version,
+      provenAt: stamp)
     draft?.retiring.removeAll { old in old.id == key.id || retiring.contains { $0.id == old.id } }
-    draft?.retiring += retiring
+    draft?.retiring += retiring.map { key in
+      var key = key
+      key.supersededAt = Self.roundedUp(key.supersededAt)
+      return key
+    }
     draft?.generation += 1
   }
 
@@ -147,7 +157,7 @@ extension UserRun {
         .again(settlesFrom: .distantPast))
     }
     draft?.published?.credentialsVersion = try commit(pair, sighting)
-    draft?.published?.provenAt = aws.now()
+    draft?.published?.provenAt = stamp
   }
 
   // MARK: Projections

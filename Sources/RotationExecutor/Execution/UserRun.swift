@@ -137,6 +137,7 @@ package final class UserRun {
       ?? Unfinished(
         holder: LeaseHolder(runId: run.runId, host: run.host), since: held.takenAt,
         knownKeyIds: held.knownKeyIds)
+    lease?.left?.until = held.end
     // What was done so far is true from now on.
     truth = RecordDocument(draft, runId: run.runId, audit: nil, projections: projections)
   }

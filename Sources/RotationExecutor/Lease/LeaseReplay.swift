@@ -23,6 +23,8 @@ package struct LeaseReplay: Sendable, Equatable {
   package private(set) var before: Holder?
   /// Of the first intent after the last state: when, and which keys there were.
   package private(set) var openSince: Date?
+  /// When the last lease ends of those that were never given back, the present holder's excepted.
+  private var endBefore: Date = .distantPast
   package private(set) var knownKeyIds: Set<AccessKeyID> = []
 
   /// `versions` are those that Parameter Store still keeps, oldest first. What isn't a record
@@ -47,10 +49,12 @@ package struct LeaseReplay: Sendable, Equatable {
       let declaredDead = intent.takesOver == holder.run.runId && intent.host == holder.run.host
       guard declaredDead || version.at >= holder.end else { return }  // void
       before = holder
+      endBefore = max(endBefore, holder.end)
     } else {
       openSince = version.at
       knownKeyIds = Set(intent.knownKeyIds.map { AccessKeyID($0) })
       before = nil
+      endBefore = .distantPast
     }
     holder = Holder(run: run, version: version.number, takenAt: version.at)
   }
@@ -71,9 +75,11 @@ package struct LeaseReplay: Sendable, Equatable {
   /// What the runs left that took the lease after the last state, the one named excepted.
   package func unfinished(except runId: String?) -> Unfinished? {
     guard let openSince else { return nil }
-    let last = holder?.run.runId == runId ? before : holder
-    guard let last else { return nil }
-    return Unfinished(holder: last.run, since: openSince, knownKeyIds: knownKeyIds)
+    let isOwn = holder?.run.runId == runId
+    guard let last = isOwn ? before : holder else { return nil }
+    return Unfinished(
+      holder: last.run, since: openSince, until: isOwn ? endBefore : max(endBefore, last.end),
+      knownKeyIds: knownKeyIds)
   }
 }
 

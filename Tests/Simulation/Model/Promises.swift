@@ -55,7 +55,8 @@ package final class Promises {
     let key = aws.key(pair.id)
     let works =
       key.map { key in
-        key.active && pair.secret.withUnsafeBytes { $0.elementsEqual(key.secret.utf8) }
+        key.active && key.settledAt <= aws.time
+          && pair.secret.withUnsafeBytes { $0.elementsEqual(key.secret.utf8) }
       } ?? false
     if works {
       meddled = false

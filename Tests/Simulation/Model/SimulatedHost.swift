@@ -55,7 +55,7 @@ package final class SimulatedHost: AWSPort {
 
   private func hearDate() {
     let date = aws.time.rounded(.down)
-    if anchor != nil, abs(clock - date) <= 2 { return }
+    if anchor != nil, (0...3).contains(clock - date) { return }
     anchor = (date, boot)
   }
 

@@ -124,6 +124,11 @@ package final class Stage {
     if let published = promises.published { aws.noteUse(published, service: "s3") }
   }
 
+  /// The keys that the program doesn't know: nothing but reports may come of them.
+  package var foreign: Int {
+    run().after?.keys.count { $0.role == .foreign } ?? 0
+  }
+
   // MARK: The end
 
   /// Once the faults end, the next runs must reach the steady state: one working, published key,

@@ -15,11 +15,14 @@ package struct Story {
     var random = Randomness(seed: seed ^ 0xA5A5_5A5A)
     set(stage, &random)
     stage.promises.begin()
+    let peopleMeddle = random.chance(0.4)
     for _ in 0..<(3 + random.next() % 5) {
       act(stage, &random)
+      if peopleMeddle, random.chance(0.4) { Meddling(stage).doSomething(&random) }
       stage.promises.checkPublished()
     }
-    stage.checkConvergence()
+    if peopleMeddle { Meddling(stage).putInOrder() }
+    stage.checkConvergence(foreign: peopleMeddle ? stage.foreign : 0)
     return stage.promises.broken
   }
 

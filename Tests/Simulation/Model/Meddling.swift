@@ -1,0 +1,91 @@
+internal import LibCrypto
+internal import RotationExecutor
+internal import RotationPlanner
+
+/// What people do by hand, between runs: in IAM, in Parameter Store, on a host.
+struct Meddling {
+  let stage: Stage
+  private var aws: ModelAWS { stage.aws }
+  private var user: ManagedUser { stage.user }
+
+  init(_ stage: Stage) { self.stage = stage }
+
+  func doSomething(_ random: inout Randomness) {
+    // A key made by hand while an interrupted run may still be at work would be taken for the
+    // run's own; the documents say so.
+    stage.advance(31 * 60)
+    switch random.next() % 13 {
+    case 0: makeForeignKey()
+    case 1: if let published { try? aws.deleteKey(published) }
+    case 2: if let published { try? aws.setActive(published, false) }
+    case 3: others(random.chance(0.5))
+    case 4: aws.deleteParameter(user.record)
+    case 5: write(user.record, "{\"schema\": 1, \"user\": ", isSecure: false)
+    case 6: write(user.record, "{\"schema\": 2}", isSecure: false)
+    case 7: rollBack(user.record, &random)
+    case 8: aws.deleteParameter(user.credentials)
+    case 9: write(user.credentials, "not the JSON of a credential", isSecure: true)
+    case 10: rollBack(user.credentials, &random)
+    case 11:
+      for half in user.pair { write(half.place.name, "spoilt", isSecure: half.format.isSecret) }
+    default: if random.chance(0.5) { stage.loseLog("a") } else { aws.remakeUser() }
+    }
+    stage.log?("  somebody has meddled")
+    stage.promises.meddle()
+    stage.advance(40)  // lists follow
+  }
+
+  private var published: AccessKeyID? { stage.promises.published }
+
+  private func makeForeignKey() {
+    guard aws.existing.count < 2 else { return }
+    _ = try? aws.createKey(user: user.name, by: nil)
+  }
+
+  /// A key that isn't published is deleted, or its status turned.
+  private func others(_ deletes: Bool) {
+    for key in aws.existing where key.id != published {
+      if deletes { try? aws.deleteKey(key.id) } else { try? aws.setActive(key.id, !key.active) }
+    }
+  }
+
+  private func write(_ name: String, _ value: String, isSecure: Bool) {
+    guard aws.newest(name) != nil else { return }
+    _ = aws.put(name, Array(value.utf8), isSecure: isSecure)
+  }
+
+  private func rollBack(_ name: String, _ random: inout Randomness) {
+    guard let versions = aws.parameters[name] else { return }
+    let old = random.pick(versions)
+    _ = aws.put(name, old.value, isSecure: old.isSecure)
+  }
+
+  /// What the program refuses to decide is decided by a person, as its reports advise.
+  func putInOrder() {
+    stage.advance(31 * 60)
+    for _ in 0..<4 {
+      stage.run()
+      stage.advance(60)
+      let outcome = stage.run()
+      for finding in outcome.findings where finding.severity == .act {
+        follow(finding, outcome.plan)
+      }
+      stage.promises.meddle()
+      stage.advance(3600)
+    }
+  }
+
+  private func follow(_ finding: Finding, _ plan: Plan?) {
+    switch finding.code {
+    case "published-key-inactive":
+      for key in plan?.keys ?? [] where key.role == .published { try? aws.deleteKey(key.key.id) }
+    case "record-unreadable", "record-newer": aws.deleteParameter(user.record)
+    case "user-made-again":
+      aws.deleteParameter(user.record)
+      aws.deleteParameter(user.credentials)
+    case "two-keys-no-record", "foreign-key-takes-slot":
+      for key in plan?.keys ?? [] where key.role == .foreign { try? aws.deleteKey(key.key.id) }
+    default: break
+    }
+  }
+}
