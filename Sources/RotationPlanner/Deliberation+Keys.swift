@@ -2,18 +2,13 @@ internal import struct FoundationEssentials.Date
 
 /// The keys that are not published: orphans to remove, retiring keys to take one step further.
 extension Deliberation {
-  /// IAM's and Parameter Store's clocks may differ by this much.
-  static let clockTolerance = Duration.seconds(2)
-
   /// Keys that came into being under an intent and were never published are this program's.
   mutating func removeOrphans() {
     guard let left else { return }
     for key in observation.keys {
       guard key.id != published?.id, !retiring.contains(where: { $0.id == key.id }),
         !left.knownKeyIds.contains(key.id),
-        // `createdAt` is in whole seconds: it may lie up to one before the intent.
-        key.createdAt + .seconds(1) + Self.clockTolerance >= left.since,
-        key.createdAt <= left.until + Self.clockTolerance
+        left.tenures.contains(where: { $0.covers(creationAt: key.createdAt) })
       else { continue }
       guard let stood = stoodInCredentials(key.id) else { return }
       if stood { continue }
@@ -198,5 +193,15 @@ extension AccessKeyLastUsed {
     guard let at else { return " (never used)" }
     return " (last used \(at.inWords)"
       + (service.map { " by \($0)" } ?? "") + (region.map { " in \($0)" } ?? "") + ")"
+  }
+}
+
+extension Tenure {
+  /// IAM's and Parameter Store's clocks may differ by this much.
+  static let clockTolerance = Duration.seconds(2)
+
+  /// IAM gives creation times in whole seconds: one may lie up to a second before the truth.
+  fileprivate func covers(creationAt at: Date) -> Bool {
+    at + .seconds(1) + Self.clockTolerance >= since && at <= until + Self.clockTolerance
   }
 }

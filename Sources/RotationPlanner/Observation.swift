@@ -106,11 +106,9 @@ package struct LeaseHolder: Hashable, Sendable {
 package struct Unfinished: Hashable, Sendable {
   /// The last of them.
   package var holder: LeaseHolder
-  /// When the first of them took the lease, by AWS's time.
-  package var since: Date
-  /// When the last of their leases ends. What was created later isn't theirs: they sign no change
-  /// that could arrive after it.
-  package var until: Date
+  /// When they held the lease, by AWS's time, oldest first. What was created outside of these times
+  /// isn't theirs: no change that they signed can have arrived then.
+  package var tenures: [Tenure]
   /// The keys that existed when the first of them began.
   package var knownKeyIds: Set<AccessKeyID>
 
@@ -119,9 +117,19 @@ package struct Unfinished: Hashable, Sendable {
     knownKeyIds: Set<AccessKeyID>
   ) {
     self.holder = holder
+    tenures = [Tenure(since: since, until: until)]
+    self.knownKeyIds = knownKeyIds
+  }
+}
+
+/// From taking a lease to the end of its time.
+package struct Tenure: Hashable, Sendable {
+  package var since: Date
+  package var until: Date
+
+  package init(since: Date, until: Date) {
     self.since = since
     self.until = until
-    self.knownKeyIds = knownKeyIds
   }
 }
 

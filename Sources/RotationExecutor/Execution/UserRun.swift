@@ -132,12 +132,11 @@ package final class UserRun {
   private func startOver(settlesFrom: Date) {
     guard let held = lease, let draft else { return }
     lease?.settlesFrom = settlesFrom
-    lease?.left =
-      held.left
-      ?? Unfinished(
-        holder: LeaseHolder(runId: run.runId, host: run.host), since: held.takenAt,
-        knownKeyIds: held.knownKeyIds)
-    lease?.left?.until = held.end
+    let own = Unfinished(
+      holder: LeaseHolder(runId: run.runId, host: run.host), since: held.takenAt, until: held.end,
+      knownKeyIds: held.knownKeyIds)
+    lease?.left = held.left ?? own
+    lease?.left?.tenures += held.left == nil ? [] : own.tenures
     // What was done so far is true from now on.
     truth = RecordDocument(draft, runId: run.runId, audit: nil, projections: projections)
   }

@@ -19,12 +19,9 @@ package struct LeaseReplay: Sendable, Equatable {
   package private(set) var stateVersion: Int?
   /// Who took the lease last and didn't give it back; its time may be over.
   package private(set) var holder: Holder?
-  /// Who held it before, without giving it back.
-  package private(set) var before: Holder?
-  /// Of the first intent after the last state: when, and which keys there were.
-  package private(set) var openSince: Date?
-  /// When the last lease ends of those that were never given back, the present holder's excepted.
-  private var endBefore: Date = .distantPast
+  /// Who held it before, since the last state, without giving it back; oldest first.
+  package private(set) var before: [Holder] = []
+  /// The keys that there were at the first intent after the last state.
   package private(set) var knownKeyIds: Set<AccessKeyID> = []
 
   /// `versions` are those that Parameter Store still keeps, oldest first. What isn't a record
@@ -48,13 +45,10 @@ package struct LeaseReplay: Sendable, Equatable {
       // Under one host's lock no two runs live at once, so its next run may say: that one is dead.
       let declaredDead = intent.takesOver == holder.run.runId && intent.host == holder.run.host
       guard declaredDead || version.at >= holder.end else { return }  // void
-      before = holder
-      endBefore = max(endBefore, holder.end)
+      before.append(holder)
     } else {
-      openSince = version.at
       knownKeyIds = Set(intent.knownKeyIds.map { AccessKeyID($0) })
-      before = nil
-      endBefore = .distantPast
+      before = []
     }
     holder = Holder(run: run, version: version.number, takenAt: version.at)
   }
@@ -67,19 +61,18 @@ package struct LeaseReplay: Sendable, Equatable {
     state = document
     stateVersion = version.number
     holder = nil
-    before = nil
-    openSince = nil
+    before = []
     knownKeyIds = []
   }
 
   /// What the runs left that took the lease after the last state, the one named excepted.
   package func unfinished(except runId: String?) -> Unfinished? {
-    guard let openSince else { return nil }
-    let isOwn = holder?.run.runId == runId
-    guard let last = isOwn ? before : holder else { return nil }
-    return Unfinished(
-      holder: last.run, since: openSince, until: isOwn ? endBefore : max(endBefore, last.end),
-      knownKeyIds: knownKeyIds)
+    let open = before + (holder.map { $0.run.runId == runId ? [] : [$0] } ?? [])
+    guard let first = open.first, let last = open.last else { return nil }
+    var left = Unfinished(
+      holder: last.run, since: first.takenAt, until: first.end, knownKeyIds: knownKeyIds)
+    left.tenures += open.dropFirst().map { Tenure(since: $0.takenAt, until: $0.end) }
+    return left
   }
 }
 

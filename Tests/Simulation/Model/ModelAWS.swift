@@ -22,7 +22,7 @@ package final class ModelAWS {
     package var settledAt: Double
     /// When its status changed last; lists may show the old one for a while.
     package var changedAt: Double
-    /// In a row, signed by it. Visibility flaps, but not any more after two.
+    /// Signed by it. Visibility flaps, but not any more after two.
     var successes = 0
     package var uses: [(at: Double, service: String)] = []
     /// Made by the run of a program, or by a person.
@@ -147,7 +147,6 @@ package final class ModelAWS {
     }
     // A new key works, doesn't, and works again.
     if lags, time < keys[index].settledAt, random.chance(0.5) {
-      keys[index].successes = 0
       return Refusal("InvalidClientTokenId", 403)
     }
     guard secret.withUnsafeBytes({ $0.elementsEqual(keys[index].secret.utf8) }) else {

@@ -13,7 +13,7 @@ package final class Promises {
   private var supersededAt: [AccessKeyID: Double] = [:]
   private var everPublished: Set<AccessKeyID> = []
   /// The key that stood there before the first publication: superseding it is allowed.
-  private var standing: AccessKeyID?
+  private var standing: Set<AccessKeyID> = []
   package private(set) var published: AccessKeyID?
   /// Somebody meddled: the published credential can't be held against the program until it
   /// is in order again.
@@ -30,13 +30,19 @@ package final class Promises {
 
   /// To be called when the stage is set: what stands there is nobody's fault.
   package func begin() {
-    if aws.existing.count == 1 { standing = aws.existing[0].id }
+    if aws.existing.count == 1 { standing = [aws.existing[0].id] }
     noticePublication()
   }
 
   /// To be called by whoever changes something by hand.
   package func meddle() {
     meddled = true
+    // Without record or `credentials`, a key that stands alone is taken for the one in use.
+    if aws.existing.count <= 2,
+      aws.newest(user.credentials) == nil || aws.newest(user.record) == nil
+    {
+      standing.formUnion(aws.existing.map(\.id))
+    }
     noticePublication()
   }
 
@@ -83,8 +89,12 @@ package final class Promises {
       case .success(let pair) = CredentialDocument.read(SecretBytes(copying: version.value))
     else { return }
     guard pair.id != published else { return }
+    // Who puts an Inactive key there by hand publishes nothing that anybody could use.
+    if meddled, aws.key(pair.id)?.active != true { return }
     if let published { supersededAt[published] = aws.time }
-    if published == nil, let standing, standing != pair.id { supersededAt[standing] = aws.time }
+    if published == nil {
+      for key in standing where key != pair.id { supersededAt[key] = aws.time }
+    }
     published = pair.id
     supersededAt[pair.id] = nil
     everPublished.insert(pair.id)
@@ -117,7 +127,8 @@ package final class Promises {
   }
 
   private func checkAttribution(_ id: AccessKeyID, _ verb: String) {
-    guard let key = aws.key(id), key.madeBy == nil, !everPublished.contains(id), id != standing
+    guard let key = aws.key(id), key.madeBy == nil, !everPublished.contains(id),
+      !standing.contains(id)
     else { return }
     fail("4: \(verb) \(id), which nobody attributed to the program")
   }
