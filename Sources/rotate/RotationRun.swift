@@ -54,7 +54,8 @@ struct RotationRun {
       runId: runId, host: journal.host, actor: identity.arn, holdsRunLock: mode == .run)
     let progress = ProgressLine(total: selection.users.count, isWanted: showsProgress)
     let outcomes = WorkerThreads.map(
-      selection.users, threads: Self.threads, state: { AWSAdapter(session.makeClient()) }
+      selection.users, threads: Self.threads, own: AWSAdapter(client),
+      state: { AWSAdapter(session.makeClient()) }
     ) { [mode, request] user, aws in
       let run = UserRun(
         user: user, aws: aws, files: LocalProjectionFiles(), audit: journal.trail, run: context,

@@ -14,17 +14,21 @@ package struct UserSelection: Sendable {
   ) {
     var roster = Roster(configuration, directory)
     guard configuration.file != nil else {
-      let entries = asked.map { Roster.Person(name: $0, path: "/", groups: []) }
-      resolve(entries, configuration, region, account, directory)
+      var people: [Roster.Person] = []
+      for name in asked where !people.contains(where: { $0.name == name }) {
+        people.append(Roster.Person(name: name, path: "/", groups: []))
+      }
+      resolve(people, configuration, region, account, directory) { _ in true }
       return
     }
     // Where an entry names the user, no listing can change what governs it.
     if asked.isEmpty || !asked.allSatisfy({ roster.knows($0) }) { roster.list() }
-    findings = roster.findings
-    resolve(roster.people, configuration, region, account, directory)
-    guard !asked.isEmpty else { return }
-    let wanted = asked.map { $0.lowercased() }
-    users.removeAll { !wanted.contains($0.name.lowercased()) }
+    let wanted = Set(asked.map { $0.lowercased() })
+    // All are resolved, so that two with one name for their parameters are found out.
+    resolve(roster.people, configuration, region, account, directory) {
+      wanted.isEmpty || wanted.contains($0.lowercased())
+    }
+    findings = roster.findings + findings
     for name in asked where !roster.knows(name) {
       let nearest = NearestName.of(name, among: roster.people.map(\.name))
       findings.append(
@@ -39,43 +43,53 @@ package struct UserSelection: Sendable {
 
   private mutating func resolve(
     _ people: [Roster.Person], _ configuration: Configuration, _ region: String?,
-    _ account: String, _ directory: any IAMDirectory
+    _ account: String, _ directory: any IAMDirectory, isWanted: (String) -> Bool
   ) {
     var owners: [String: String] = [:]
     var collided: Set<String> = []
-    for var person in people {
-      let entry = configuration.entry(
-        for: person.name, path: person.path ?? "", groups: person.groups)
-      let settings = entry?.settings ?? configuration.defaults
-      do {
-        if person.path == nil, settings.needsPath {
-          person.path = try directory.user(person.name).path
+    for person in people {
+      let user: ManagedUser
+      do throws(CommandFailure) {
+        user = try person.managed(configuration, region, account, directory)
+      } catch {
+        if isWanted(person.name) { findings.append(error.finding) }
+        continue
+      }
+      for name in user.takenNames {
+        if let other = owners[name], collided.insert(user.name).inserted {
+          collided.insert(other)
+          guard isWanted(user.name) || isWanted(other) else { continue }
+          findings.append(
+            Finding(
+              code: "config-duplicate-name", .failed,
+              "\(name) would be written for both \(other) and \(user.name); both are left alone",
+              remedy: "use {user} in its name"))
         }
-        let user = try settings.managedUser(
-          person.name, path: person.path ?? "/", account: account, region: region)
-        for name in user.takenNames {
-          if let other = owners[name] {
-            collided.formUnion([user.name, other])
-            findings.append(
-              Finding(
-                code: "config-duplicate-name", .failed,
-                "\(name) would be written for both \(other) and \(user.name); both are left alone",
-                remedy: "use {user} in its name"))
-          }
-          owners[name] = user.name
-        }
-        users.append(user)
-      } catch let failure as UserResolutionFailure {
-        let place = failure.place.map { "\(configuration.file ?? ""):\($0.line):\($0.column): " }
-        findings.append(
-          Finding(
-            code: "config-parameter-name", .failed, (place ?? "") + failure.message,
-            remedy: failure.remedy))
-      } catch let failure as CommandFailure {
-        findings.append(failure.finding)
-      } catch {}
+        owners[name] = user.name
+      }
+      users.append(user)
     }
-    users.removeAll { collided.contains($0.name) }
+    users.removeAll { collided.contains($0.name) || !isWanted($0.name) }
+  }
+}
+
+extension Roster.Person {
+  /// With all that the configuration says about it.
+  fileprivate func managed(
+    _ configuration: Configuration, _ region: String?, _ account: String,
+    _ directory: any IAMDirectory
+  ) throws(CommandFailure) -> ManagedUser {
+    let entry = configuration.entry(for: name, path: path ?? "", groups: groups)
+    let settings = entry?.settings ?? configuration.defaults
+    var path = path
+    if path == nil, settings.needsPath { path = try directory.user(name).path }
+    do throws(UserResolutionFailure) {
+      return try settings.managedUser(name, path: path ?? "/", account: account, region: region)
+    } catch {
+      let place = error.place.map { "\(configuration.file ?? ""):\($0.line):\($0.column): " }
+      throw CommandFailure(
+        code: "config-parameter-name", (place ?? "") + error.message, remedy: error.remedy)
+    }
   }
 }
 

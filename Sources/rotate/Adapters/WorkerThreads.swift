@@ -2,22 +2,21 @@ internal import Glibc
 
 /// A few threads that work through a list. Each keeps a state of its own, such as a client.
 enum WorkerThreads {
-  /// The results stand in the order of the items. With one thread, or one item, the calling one
-  /// does it all.
+  /// The results stand in the order of the items. The calling thread is one of them, with the
+  /// state `own`; with one item it does it all.
   static func map<Item: Sendable, State, Result: Sendable>(
-    _ items: [Item], threads: Int, state: @escaping @Sendable () -> State,
+    _ items: [Item], threads: Int, own: State, state: @escaping @Sendable () -> State,
     _ body: @escaping @Sendable (Item, State) -> Result
   ) -> [Result] {
     let work = Work<Result>(count: items.count)
-    let run: @Sendable () -> Void = {
-      let own = state()
-      while let index = work.take() { work.put(body(items[index], own), at: index) }
+    @Sendable func run(_ state: State) {
+      while let index = work.take() { work.put(body(items[index], state), at: index) }
     }
     var started: [pthread_t] = []
-    for _ in 1..<max(2, min(threads, items.count)) where items.count > 1 && threads > 1 {
-      if let thread = start(run) { started.append(thread) }
+    for _ in 0..<max(0, min(threads, items.count) - 1) {
+      if let thread = start({ run(state()) }) { started.append(thread) }
     }
-    run()
+    run(own)
     for thread in started { pthread_join(thread, nil) }
     return work.results
   }

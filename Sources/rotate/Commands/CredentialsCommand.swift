@@ -64,11 +64,11 @@ struct CredentialsCommand: ParsableCommand {
       [name], configuration: configuration, region: session.region,
       account: needsAccount ? try session.identity(client).account : "",
       directory: AWSDirectory(client))
-    if let finding = selection.findings.first {
-      throw CommandFailure(code: finding.code, finding.message, remedy: finding.remedy)
-    }
     guard let user = selection.users.first else {
-      throw CommandFailure(code: "not-managed", "\(name) isn't managed", remedy: nil)
+      let finding = selection.findings.first
+      throw CommandFailure(
+        code: finding?.code ?? "not-managed", finding?.message ?? "\(name) isn't managed",
+        remedy: finding?.remedy)
     }
     let found: Parameter?
     do throws(CallFailure) {

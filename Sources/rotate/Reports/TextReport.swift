@@ -42,7 +42,7 @@ package struct TextReport {
       .init(key.ageDays.map { $0 == 0 ? "<1 d" : "\($0) d" } ?? "?"),
       .init(key.status, key.status == "Active" ? nil : .dim),
       .init(key.next?.action ?? "-", isDue ? .yellow : nil),
-      .init(key.next.map { $0.at.map { isDue ? "now" : $0.inWords } ?? "open" } ?? "-"),
+      .init(key.next.map { $0.at.map { isDue ? "now" : $0.inWords } ?? "-" } ?? "-"),
       .init("\(key.role); \(key.reason)"),
     ]
   }
@@ -96,7 +96,7 @@ package struct TextReport {
     let indent = 10
     let space = String(repeating: " ", count: indent)
     var line = style.paint(word, colour) + space.dropFirst(word.count)
-    line += style.wrap(text, first: indent, indent: indent) + "\n"
+    line += style.paint(style.wrap(text, first: indent, indent: indent), nil) + "\n"
     if let second {
       line += space + style.paint(style.wrap(second, first: indent, indent: indent), .dim) + "\n"
     }

@@ -36,7 +36,17 @@ package struct TextStyle: Sendable, Equatable {
       (environment["NO_COLOR"] ?? "").isEmpty && (environment["TERM"] ?? "dumb") != "dumb"
   }
 
+  /// Messages may repeat what a server said: no control sequence of its may reach a terminal.
+  private static func printable(_ text: String) -> String {
+    let isControl = { (scalar: Unicode.Scalar) in
+      scalar.properties.generalCategory == .control && scalar != "\n"
+    }
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "?" : $0 }))
+  }
+
   package func paint(_ text: String, _ colour: Colour?) -> String {
+    let text = Self.printable(text)
     guard usesColour, let colour, !text.isEmpty else { return text }
     return "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m"
   }
