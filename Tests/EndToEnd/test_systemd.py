@@ -1,0 +1,175 @@
+"""The units: judged by systemd's own tools, then run by a booted systemd in their sandbox."""
+
+import json
+import pathlib
+import shutil
+import subprocess
+import time
+
+import pytest
+
+from booted import BootedSystemd, why_not
+from runner import binary
+from servers.server import REGION
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+UNITS = ROOT / "systemd"
+SERVICES = ("rotate.service", "rotate@.service")
+EXPOSURE = 1.5  # at most, by `systemd-analyze security`; 10 is a service without any sandbox
+
+needs_analyze = pytest.mark.skipif(
+    shutil.which("systemd-analyze") is None, reason="systemd-analyze is missing: run 'make setup'")
+needs_boot = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
+
+
+def make(target: str, **variables) -> None:
+    assignments = [f"{name}={value}" for name, value in variables.items()]
+    done = subprocess.run(
+        ["make", "-s", "-C", str(ROOT), target, *assignments], capture_output=True, text=True,
+        check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def prefix(tmp_path_factory):
+    """An installation under a prefix of its own."""
+    prefix = tmp_path_factory.mktemp("prefix")
+    make("install", PREFIX=prefix)
+    return prefix
+
+
+@needs_analyze
+def test_the_units_verify_in_silence(prefix):
+    installed = prefix / "lib/systemd/system"
+    names = ["rotate.service", "rotate@deployer.service", "rotate.timer"]
+    # Verifies an instance of the template; exits 0 even on keys it does not know, so any word
+    # is a failure.
+    done = subprocess.run(
+        ["systemd-analyze", "verify", *(str(installed / name) for name in names)],
+        capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+@needs_analyze
+@pytest.mark.parametrize("unit", SERVICES)
+def test_the_sandbox_is_tight(unit):
+    done = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", f"--threshold={EXPOSURE * 10:.0f}",
+         "--no-pager", str(UNITS / unit)],
+        capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_both_services_have_the_same_sandbox():
+    def settings(unit):
+        lines = (UNITS / unit).read_text().partition("[Service]")[2].splitlines()
+        return [line for line in lines if not line.startswith(("#", "ExecStart="))]
+
+    assert settings("rotate.service") == settings("rotate@.service")
+
+
+def test_install_and_uninstall(tmp_path):
+    make("install", DESTDIR=tmp_path, PREFIX="/usr")
+    files = {str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*") if file.is_file()}
+    assert {"usr/bin/rotate", "usr/share/doc/rotate/credentials.conf"} <= files
+    for unit in (*SERVICES, "rotate.timer"):
+        assert f"usr/lib/systemd/system/{unit}" in files
+        text = (tmp_path / "usr/lib/systemd/system" / unit).read_text()
+        assert "/usr/local" not in text
+        assert str(tmp_path) not in text
+    make("uninstall", DESTDIR=tmp_path, PREFIX="/usr")
+    assert not [file for file in tmp_path.rglob("*") if file.is_file()]
+
+
+@pytest.fixture
+def host(world):
+    """A host with rotate installed as README says, whose AWS is the world's server."""
+    assert binary().exists(), "not built: run 'make build'"
+    with BootedSystemd() as booted:
+        booted.check("make", "-s", "-C", str(ROOT), "install")
+        access_key_id, secret = world.rotator
+        booted.write(
+            "/etc/rotate/credentials",
+            f"[default]\naws_access_key_id = {access_key_id}\naws_secret_access_key = {secret}\n",
+            0o600)
+        configuration = {
+            "region": REGION, "users": [{"name": "deployer"}],
+            "defaults": {"settle": "1s", "verify": {"successes": 2, "interval": "20ms"}},
+            "audit": {"path": "/var/log/rotate/audit.jsonl"}}
+        booted.write("/etc/rotate/config.json", json.dumps(configuration))
+        example = (ROOT / "systemd/credentials.conf").read_text()
+        for unit in SERVICES:
+            booted.write(f"/etc/systemd/system/{unit}.d/credentials.conf", example)
+            booted.write(
+                f"/etc/systemd/system/{unit}.d/endpoint.conf",
+                f"[Service]\nEnvironment=AWS_ENDPOINT_URL={world.proxy.url}\n")
+        booted.check("systemctl", "daemon-reload")
+        yield booted
+
+
+def journal(host, unit: str) -> str:
+    host.check("journalctl", "--sync")
+    return host.check("journalctl", "-u", unit, "--no-pager", "-o", "cat")
+
+
+def audit(host) -> str:
+    return host.check("cat", "/var/log/rotate/audit.jsonl")
+
+
+def assert_no_secret(world, *texts: str) -> None:
+    for secret in world.secrets():
+        for text in texts:
+            assert secret not in text
+
+
+@needs_boot
+@pytest.mark.slow
+def test_a_rotation_in_the_sandbox(world, host):
+    ((old, _),) = world.make_user(days=91)
+    host.check("systemctl", "start", "rotate.service")
+    new = world.published()
+    assert new is not None and world.works(new)
+    assert world.keys() == {old: "Active", new[0]: "Active"}
+
+    actions = [json.loads(line)["action"] for line in audit(host).splitlines()]
+    assert "CreateAccessKey" in actions
+    assert "deployer" in journal(host, "rotate.service")
+
+    # The unit for one user is another unit, and must be able to go on with the same log.
+    host.check("systemctl", "start", "rotate@deployer.service")
+    assert "deployer" in journal(host, "rotate@deployer.service")
+    owners = host.check("stat", "-c", "%U", "/var/log/private/rotate/audit.jsonl").split()
+    assert "root" not in owners
+    assert world.published() == new
+    assert_no_secret(
+        world, audit(host), journal(host, "rotate.service"),
+        journal(host, "rotate@deployer.service"))
+
+
+@needs_boot
+@pytest.mark.slow
+def test_a_missed_timer_catches_up(world, host):
+    world.make_user(days=91)
+    host.write("/etc/systemd/system/rotate.timer.d/now.conf", "[Timer]\nRandomizedDelaySec=0\n")
+    host.check("systemctl", "daemon-reload")
+    # As after a host that was off for two days.
+    host.check("mkdir", "-p", "/var/lib/systemd/timers")
+    host.check("touch", "-d", "2 days ago", "/var/lib/systemd/timers/stamp-rotate.timer")
+    host.check("systemctl", "start", "rotate.timer")
+    deadline = time.monotonic() + 60
+    while world.published() is None and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert world.published() is not None, journal(host, "rotate.service")
+    assert "rotate.timer" in host.check("systemctl", "list-timers", "--no-pager")
+
+
+@needs_boot
+@pytest.mark.slow
+def test_a_failure_shows_in_the_exit_code(world, host):
+    host.write("/etc/rotate/config.json", '{"users": [{"name": "deployer", "rotateEvry": "1d"}]}')
+    assert host.run("systemctl", "start", "rotate.service").returncode != 0
+    shown = host.check("systemctl", "show", "-p", "Result,ExecMainStatus", "rotate.service")
+    assert "Result=exit-code" in shown and "ExecMainStatus=78" in shown
+    assert host.run("systemctl", "is-failed", "rotate.service").returncode == 0
+    # In the journal stands what to mend.
+    assert "rotateEvery" in journal(host, "rotate.service")
