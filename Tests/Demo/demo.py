@@ -7,6 +7,7 @@ the server's clock jumps: rotate lives by AWS's time, so ninety days pass in a m
 import json
 import os
 import pathlib
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,6 @@ from servers import MinistackServer  # noqa: E402
 from servers.server import REGION  # noqa: E402
 from world import ROTATOR_POLICY  # noqa: E402
 
-AWS = pathlib.Path(sys.executable).parent / "aws"
 COLOUR = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
@@ -29,10 +29,11 @@ class Demo:
         self.iam, self.ssm = server.client("iam"), server.client("ssm")
         self.chapters = 0
         self.environment = {
-            "PATH": f"{AWS.parent}:/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8",
+            "PATH": f"{home}/bin:/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8",
             "AWS_ENDPOINT_URL": server.url, "AWS_REGION": REGION, "AWS_PAGER": "",
             "AWS_CONFIG_FILE": str(home / "config"), "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_SHARED_CREDENTIALS_FILE": str(home / "credentials"),
+            "ROTATE_CONFIG": str(home / "rotate.json"),
         }
 
     def chapter(self, title: str, text: str) -> None:
@@ -51,16 +52,11 @@ class Demo:
             sys.exit(f"\ndemo: this should have ended with {expect}, not {done.returncode}")
 
     def rotate(self, *arguments: str) -> None:
-        # On a host the configuration is in its usual place, and goes without saying.
         self.show(
-            " ".join(("rotate", *arguments)),
-            [self.binary, *arguments, "--config", self.home / "rotate.json"], AWS_PROFILE="admin")
+            " ".join(("rotate", *arguments)), [self.binary, *arguments], AWS_PROFILE="admin")
 
     def aws(self, *arguments: str, expect: int = 0) -> None:
-        # The CLI signs with its host's time, so it must live by the server's.
-        self.show(
-            " ".join(("aws", *arguments)), [AWS, *arguments], expect,
-            **self.server.clock.environment())
+        self.show(" ".join(("aws", *arguments)), [self.home / "bin/aws", *arguments], expect)
 
     def user(self, name: str, policy: dict | None = None) -> tuple[str, str]:
         self.iam.create_user(UserName=name)
@@ -71,6 +67,12 @@ class Demo:
         return key["AccessKeyId"], key["SecretAccessKey"]
 
     def prepare(self) -> None:
+        # The CLI signs with its host's time, so it must live by the server's.
+        command = shlex.join(self.server.clock.command("awscli"))
+        wrapper = self.home / "bin/aws"
+        wrapper.parent.mkdir()
+        wrapper.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
+        wrapper.chmod(0o700)
         reads = {"Version": "2012-10-17", "Statement": {
             "Effect": "Allow", "Action": ["ssm:GetParameter", "kms:Decrypt"], "Resource": "*"}}
         profiles = {

@@ -39,6 +39,24 @@ class Run:
     def json(self):
         return json.loads(self.stdout)
 
+    @property
+    def user(self) -> dict:
+        """The one user of a JSON report."""
+        (user,) = self.json["users"]
+        return user
+
+    def done(self) -> list[str]:
+        """The steps of the one user, each of which must have been done."""
+        assert all(step["result"] == "done" for step in self.user["steps"]), self
+        return [step["action"] for step in self.user["steps"]]
+
+    def findings(self) -> set[tuple[str, str]]:
+        """All findings: severity and code."""
+        findings = [*self.json["findings"]]
+        for user in self.json["users"]:
+            findings += user["findings"]
+        return {(finding["severity"], finding["code"]) for finding in findings}
+
     def __str__(self) -> str:
         return (f"rotate {' '.join(self.arguments)}\nexit code {self.code}\n"
                 f"--- stdout\n{self.stdout}--- stderr\n{self.stderr}")
@@ -64,6 +82,7 @@ class Rotate:
             "AWS_ACCESS_KEY_ID": world.rotator[0],
             "AWS_SECRET_ACCESS_KEY": world.rotator[1],
             "AWS_EC2_METADATA_DISABLED": "true",
+            "ROTATE_CONFIG": str(self.config_file),
         }
         for folder in ("tmp", "log"):
             (home / folder).mkdir()
@@ -88,7 +107,7 @@ class Rotate:
         """Start a run and return its process; `finish` waits for it and judges it."""
         merged = self.environment | environment
         return subprocess.Popen(
-            [*wrap, str(binary()), *arguments, "--config", str(self.config_file)],
+            [*wrap, str(binary()), *arguments],
             env={name: value for name, value in merged.items() if value is not None},
             cwd=self.home, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True)
@@ -100,6 +119,13 @@ class Rotate:
         """One run to its end. A variable that is None is taken out of the environment."""
         process = self.start(*arguments, wrap=wrap, **environment)
         return self.finish(process, arguments, prints_secret)
+
+    def pass_(self, *arguments: str, code: int = 0, **environment: str | None) -> Run:
+        """One run with a JSON report that must end with this exit code, and must say so in it."""
+        run = self.run("--format", "json", *arguments, **environment)
+        assert run.code == code, run
+        assert run.json["exitCode"] == code, run
+        return run
 
     def finish(
         self, process: subprocess.Popen, arguments: tuple[str, ...] = (),
@@ -167,11 +193,12 @@ class _Watch:
 
     def _children(self, pid: int) -> list[int]:
         found = []
-        for task in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
-            try:
-                found += [int(child) for child in task.read_text().split()]
-            except OSError:
-                pass
+        try:
+            for task in os.listdir(f"/proc/{pid}/task"):
+                children = pathlib.Path(f"/proc/{pid}/task/{task}/children").read_text()
+                found += [int(child) for child in children.split()]
+        except OSError:
+            pass  # it has ended
         return found + [deeper for child in found for deeper in self._children(child)]
 
     def _read(self, pid: int, name: str, without: bytes | None = None) -> None:

@@ -8,63 +8,77 @@ in which a signature is accepted all move together, as they would at AWS.
 import datetime
 import os
 import pathlib
+import select
+import subprocess
+import sys
 
 import botocore.auth
 import botocore.compat
 
-
-def _library() -> str:
-    # The MT flavour, since both servers use threads.
-    found = sorted(pathlib.Path("/usr/lib").glob("**/faketime/libfaketimeMT.so.1"))
-    if not found:
-        raise RuntimeError("libfaketime is not installed: run 'make setup'")
-    return str(found[0])
+LAUNCHER = pathlib.Path(__file__).with_name("shifted.py")
+ANSWER_LIMIT = 30.0  # seconds
 
 
 class Clock:
-    """How far the servers are ahead of the host, in whole seconds."""
+    """How far a server is ahead of the host, in whole seconds."""
 
     def __init__(self, directory: pathlib.Path):
         self._file = directory / "clock"
         self._shift = 0
+        self._process: subprocess.Popen | None = None
         self._write()
 
-    def _judge_lives_by_it(self) -> None:
-        """botocore in this process signs with the servers' time from now on: it does not correct
-        its clock as rotate does, and ministack refuses a signature that is off by minutes."""
+    def command(self, module: str, *arguments: str) -> list[str]:
+        """What runs a Python module by this clock, as it is when the module starts."""
+        return [sys.executable, str(LAUNCHER), str(self._file), module, *arguments]
+
+    def start(self, command: list[str], **options) -> subprocess.Popen:
+        """Start such a command that follows this clock wherever it goes."""
+        self._ack, theirs = os.pipe()
+        environment = options.pop("env") | {"CLOCK_ACK": str(theirs)}
+        self._process = subprocess.Popen(
+            command, env=environment, stdin=subprocess.PIPE, pass_fds=[theirs], **options)
+        os.close(theirs)
+        return self._process
+
+    def stop(self) -> None:
+        """Nobody follows any more."""
+        self._process.stdin.close()
+        self._process = None
+        os.close(self._ack)
+
+    def now(self) -> datetime.datetime:
+        host = datetime.datetime.now(datetime.timezone.utc)
+        return host + datetime.timedelta(seconds=self._shift)
+
+    def advance(self, **delta: float) -> None:
+        """`advance(days=91)`; takes what `datetime.timedelta` takes."""
+        self._move(self._shift + round(datetime.timedelta(**delta).total_seconds()))
+
+    def reset(self) -> None:
+        """Back to the host's time, and the judge with it."""
+        self._move(0)
+        # botocore does not correct its clock as rotate does, and ministack refuses a signature that
+        # is off by minutes: in this process it signs with the servers' time.
         botocore.auth.get_current_datetime = self._botocore_now
 
     def _botocore_now(self, remove_tzinfo: bool = True) -> datetime.datetime:
         now = botocore.compat.get_current_datetime(remove_tzinfo)
         return now + datetime.timedelta(seconds=self._shift)
 
+    def _move(self, shift: int) -> None:
+        if shift == self._shift:
+            return
+        self._shift = shift
+        self._write()
+        if self._process is not None:
+            self._process.stdin.write(b"\n")
+            self._process.stdin.flush()
+            ready, _, _ = select.select([self._ack], [], [], ANSWER_LIMIT)
+            assert ready and os.read(self._ack, 1), "the server did not follow its clock"
+
     def _write(self) -> None:
-        # Replaced in one step: the library reads it anew at each look at the clock.
+        # In one step: a process that starts now must not read half of it.
         fresh = self._file.with_suffix(".new")
-        fresh.write_text(f"{self._shift:+d}")
+        fresh.write_text(str(self._shift))
         os.replace(fresh, self._file)
-
-    def environment(self) -> dict[str, str]:
-        """What a process needs in its environment to live by this clock."""
-        return {
-            "LD_PRELOAD": _library(),
-            "FAKETIME_TIMESTAMP_FILE": str(self._file),
-            "FAKETIME_NO_CACHE": "1",
-            # Time-outs and event loops count on the monotonic clock: leave it alone. (Threads of
-            # ministack's that sleep die of a jump all the same; none of them matters here.)
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        }
-
-    def now(self) -> datetime.datetime:
-        return datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=self._shift)
-
-    def advance(self, **delta: float) -> None:
-        """`advance(days=91)`; takes what `datetime.timedelta` takes."""
-        self._shift += round(datetime.timedelta(**delta).total_seconds())
-        self._write()
-
-    def reset(self) -> None:
-        """Back to the host's time, and the judge with it."""
-        self._shift = 0
-        self._write()
-        self._judge_lives_by_it()

@@ -273,9 +273,11 @@ class Proxy:
         """What AWS would have refused and this server would let pass."""
         iam = self.server.client("iam")
         if not self.server.refuses_inactive:
-            # An unknown signer is the server's own to refuse.
-            owner = iam.get_access_key_last_used(AccessKeyId=call.access_key_id).get("UserName")
-            keys = iam.list_access_keys(UserName=owner)["AccessKeyMetadata"] if owner else []
+            try:
+                owner = iam.get_access_key_last_used(AccessKeyId=call.access_key_id)["UserName"]
+            except iam.exceptions.ClientError:
+                return None  # an unknown signer is the server's own to refuse
+            keys = iam.list_access_keys(UserName=owner)["AccessKeyMetadata"]
             if any(k["AccessKeyId"] == call.access_key_id and k["Status"] != "Active" for k in keys):
                 status, code = UNKNOWN_KEY.get(call.service, (403, "InvalidClientTokenId"))
                 return status, code, "The security token included in the request is invalid."

@@ -14,7 +14,6 @@ import os
 import pathlib
 import socket
 import subprocess
-import sys
 import threading
 import time
 import urllib.request
@@ -70,12 +69,10 @@ class Server(abc.ABC):
             "HOME": str(self.directory),
             "TMPDIR": str(self.directory),
             **variables,
-            **self.clock.environment(),
         }
         with self.log.open("wb") as log:
-            self._process = subprocess.Popen(
-                command, env=environment, cwd=self.directory, stdin=subprocess.DEVNULL,
-                stdout=log, stderr=log)
+            self._process = self.clock.start(
+                command, env=environment, cwd=self.directory, stdout=log, stderr=log)
         deadline = time.monotonic() + START_LIMIT
         while not self._answers(health):
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -101,6 +98,7 @@ class Server(abc.ABC):
         process, self._process = self._process, None
         if process is None:
             return
+        self.clock.stop()
         process.terminate()
         try:
             process.wait(5)
@@ -135,8 +133,8 @@ class MotoServer(Server):
     name = "moto"
 
     def _command(self):
-        moto_server = str(pathlib.Path(sys.executable).parent / "moto_server")
-        command = [moto_server, "--host", "127.0.0.1", "--port", str(self.port)]
+        command = self.clock.command(
+            "moto.server", "--host", "127.0.0.1", "--port", str(self.port))
         return command, {"MOTO_IAM_LOAD_MANAGED_POLICIES": "false"}, "/moto-api/"
 
     def start(self) -> None:
@@ -183,8 +181,7 @@ class MinistackServer(Server):
             "SERVICES": "iam,sts,ssm,kms",
             "LOG_LEVEL": "WARNING",
         }
-        ministack = [sys.executable, "-m", "ministack"]
-        return ministack, variables, "/_ministack/ready"
+        return self.clock.command("ministack"), variables, "/_ministack/ready"
 
     def reset(self) -> None:
         self._post("/_ministack/reset")
