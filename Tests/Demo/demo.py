@@ -31,6 +31,7 @@ class Demo:
         self.environment = {
             "PATH": f"{home}/bin:/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8",
             "AWS_ENDPOINT_URL": server.url, "AWS_REGION": REGION, "AWS_PAGER": "",
+            "AWS_DEFAULT_REGION": REGION,
             "AWS_CONFIG_FILE": str(home / "config"), "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_SHARED_CREDENTIALS_FILE": str(home / "credentials"),
             "ROTATE_CONFIG": str(home / "rotate.json"),
@@ -41,22 +42,22 @@ class Demo:
         print(f"\n{paint(f'{self.chapters}. {title}', '1')}")
         print(textwrap.fill(text, 96))
 
-    def show(self, shown: str, command: list, expect: int = 0, **environment: str) -> None:
-        """Print a command and what it says; the demo ends where it does not end as expected."""
+    def show(self, shown: str, command: list, refused: bool = False, **environment: str) -> None:
+        """Print a command and what it says; the demo ends where it should not have failed."""
         print(f"\n  {paint('$ ' + shown, '36')}", flush=True)
         done = subprocess.run(
             [str(word) for word in command], env=self.environment | environment, text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         print(textwrap.indent(done.stdout.strip("\n"), "  "), flush=True)
-        if done.returncode != expect:
-            sys.exit(f"\ndemo: this should have ended with {expect}, not {done.returncode}")
+        if (done.returncode != 0) != refused:
+            sys.exit(f"\ndemo: that ended with {done.returncode}, which it should not have")
 
     def rotate(self, *arguments: str) -> None:
         self.show(
             " ".join(("rotate", *arguments)), [self.binary, *arguments], AWS_PROFILE="admin")
 
-    def aws(self, *arguments: str, expect: int = 0) -> None:
-        self.show(" ".join(("aws", *arguments)), [self.home / "bin/aws", *arguments], expect)
+    def aws(self, *arguments: str, refused: bool = False) -> None:
+        self.show(" ".join(("aws", *arguments)), [self.home / "bin/aws", *arguments], refused)
 
     def user(self, name: str, policy: dict | None = None) -> tuple[str, str]:
         self.iam.create_user(UserName=name)
@@ -101,11 +102,13 @@ class Demo:
             value = found["Value"]
             if found["Name"].endswith("SECRET_ACCESS_KEY"):
                 value = "********"
+            elif found["Name"].endswith("record"):
+                fields = json.loads(value).items()
+                value = "\n".join(f"{name}: {json.dumps(field)}" for name, field in fields)
             elif found["Type"] == "SecureString":
                 value = json.dumps(json.loads(value) | {"SecretAccessKey": "********"})
-            wrapped = textwrap.fill(
-                value, 92, initial_indent="      ", subsequent_indent="      ")
-            print(f"  {found['Name']}  ({found['Type']}, version {found['Version']})\n{wrapped}")
+            print(f"  {found['Name']}  ({found['Type']}, version {found['Version']})")
+            print(textwrap.indent(value, "      "))
 
     def tell(self) -> None:
         self.chapter("A key that is 91 days old", (
@@ -142,7 +145,7 @@ class Demo:
         self.server.clock.advance(hours=25)
         self.rotate()
         print("\n  The old key is refused, the published one works:")
-        self.aws("sts", "get-caller-identity", "--profile", "old-key", expect=254)
+        self.aws("sts", "get-caller-identity", "--profile", "old-key", refused=True)
         self.aws("sts", "get-caller-identity", "--profile", "deploy", "--query", "Arn")
 
         self.chapter("A week later: the old key is deleted", (
