@@ -138,14 +138,16 @@ struct IniParser {
       return .text(setting.parts.map { IniText.string($0.text) }.joined(separator: "\n"))
     }
     var nested: [String: String] = [:]
-    for part in setting.parts where !part.text.isEmpty {
-      guard let equals = part.text.firstIndex(of: UInt8(ascii: "=")) else {
-        throw IniFailure(
-          line: part.line,
-          message: "expected NAME = VALUE in the section that line \(setting.line) opens")
+    for part in setting.parts {
+      for line in IniText.nestedLines(part.text) {
+        guard let equals = line.firstIndex(of: UInt8(ascii: "=")) else {
+          throw IniFailure(
+            line: part.line,
+            message: "expected NAME = VALUE in the section that line \(setting.line) opens")
+        }
+        let name = IniText.string(IniText.trimmed(line[..<equals]))
+        nested[name] = IniText.string(IniText.trimmed(line[(equals + 1)...]))
       }
-      let name = IniText.string(IniText.trimmed(part.text[..<equals]))
-      nested[name] = IniText.string(IniText.trimmed(part.text[part.text.index(after: equals)...]))
     }
     return .nested(nested)
   }

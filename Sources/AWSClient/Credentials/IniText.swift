@@ -17,6 +17,29 @@ enum IniText {
     return rest.isEmpty ? lines : lines + [rest]
   }
 
+  /// The lines of a section within a setting. Python's `splitlines` knows more ends than a file
+  /// has, and botocore uses it there.
+  static func nestedLines(_ text: Line) -> [Line] {
+    var lines: [Line] = []
+    var rest = text
+    var index = rest.startIndex
+    while index < rest.endIndex {
+      let tail = rest[index...]
+      if let end = nestedEnds.first(where: { tail.starts(with: $0) }) {
+        lines.append(rest[..<index])
+        rest = tail.dropFirst(end.count)
+        index = rest.startIndex
+      } else {
+        index += 1
+      }
+    }
+    return (lines + [rest]).map(trimmed).filter { !$0.isEmpty }
+  }
+
+  private static let nestedEnds: [[UInt8]] = [
+    [0x0B], [0x0C], [0x1C], [0x1D], [0x1E], [0xC2, 0x85], [0xE2, 0x80, 0xA8], [0xE2, 0x80, 0xA9],
+  ]
+
   /// Without the white space at both ends.
   static func trimmed(_ line: Line) -> Line {
     var text = line

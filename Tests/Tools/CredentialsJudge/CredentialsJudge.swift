@@ -7,7 +7,8 @@ internal import Logging
 /// Finds credentials as `rotate` does, in this process's environment, and prints what was found as
 /// one JSON object. The differential tests hold it against botocore's findings.
 ///
-/// `CredentialsJudge [PROFILE]`. Secrets are printed as SHA-256 digests.
+/// `CredentialsJudge [PROFILE]`. Secrets are printed as SHA-256 digests. `CredentialsJudge --parse`
+/// reads files and words instead, as lines on standard input ask for: see `Parsing`.
 @main
 struct CredentialsJudge {
   struct Verdict: Encodable {
@@ -24,6 +25,7 @@ struct CredentialsJudge {
   }
 
   static func main() throws {
+    if CommandLine.arguments.dropFirst().first == "--parse" { return try Parsing.run() }
     let environment = ProcessInfo.processInfo.environment
     let context = ProviderContext.system(
       environment: environment, profile: CommandLine.arguments.dropFirst().first,
