@@ -1,7 +1,9 @@
 #ifndef ROTATE_CLIBCRYPTO_SHIM_H
 #define ROTATE_CLIBCRYPTO_SHIM_H
 #include <openssl/core_names.h>
+#include <openssl/bn.h>
 #include <openssl/crypto.h>
+#include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <openssl/rand.h>

@@ -1,11 +1,15 @@
 """Fake metadata services, STS and SSO, for the network namespace of the credentials tests."""
 
+import base64
 import http.server
 import json
 import socket
 import threading
 import time
 import urllib.parse
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, utils
 
 LOGGED_HEADERS = (
     "Accept",
@@ -38,9 +42,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.path.startswith("/sts"):
             self.reply(*self.sts(traffic, body, headers))
             return
-        if self.path.startswith("/oidc/"):
+        if self.path.startswith(("/oidc/", "/signin/")):
             # Botocore and this program may order the members of the object as they like.
             body = json.dumps(json.loads(body), sort_keys=True)
+        if "DPoP" in self.headers:
+            headers["dpop"] = proof(self.headers["DPoP"])
         traffic.requests.append([route, headers, body])
         answer = traffic.answer(route)
         if answer == "hang":
@@ -88,6 +94,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+
+def proof(token):
+    """What a DPoP proof says, without what is new each time, if its signature is right."""
+    parts = [base64.urlsafe_b64decode(part + "==") for part in token.split(".")]
+    header, claims = json.loads(parts[0]), json.loads(parts[1])
+    x, y = (int.from_bytes(base64.urlsafe_b64decode(header["jwk"][name] + "="), "big") for name in "xy")
+    r, s = (int.from_bytes(half, "big") for half in (parts[2][:32], parts[2][32:]))
+    key = ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
+    signature = utils.encode_dss_signature(r, s)
+    key.verify(signature, token.rpartition(".")[0].encode(), ec.ECDSA(hashes.SHA256()))
+    assert abs(claims.pop("iat") - time.time()) < 60 and len(claims.pop("jti")) >= 32
+    return [header, claims]
 
 
 class Server(http.server.ThreadingHTTPServer):

@@ -6,6 +6,9 @@ import hashlib
 import json
 import time
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
 SECRET = "SecretSecretSecretSecretSecret1234567890"
 TOKEN = "TokenTokenTokenTokenTokenToken0987654321"
 ROLE = "arn:aws:iam::111122223333:role/"
@@ -401,4 +404,51 @@ SIGN_IN = [
        cached("s"): sign_in(3600)}, routes=portal("Deploy")),
 ]
 
-ALL = ORDER + FILES + PROCESS + CONTAINER + INSTANCE + ROLES + SIGN_IN
+LOGIN = {"AWS_ENDPOINT_URL_SIGNIN": "http://127.0.0.1/signin"}
+SESSION_NAME = "arn:aws:iam::111122223333:user/me"
+LOGIN_CONFIG = {CONFIG: f"[default]\nlogin_session = {SESSION_NAME}\nregion = eu-west-1\n"}
+LOGIN_FILE = f"{hashlib.sha256(SESSION_NAME.encode()).hexdigest()}.json"
+LOGIN_CACHE = f".aws/login/cache/{LOGIN_FILE}"
+PEM = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+    serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL,
+    serialization.NoEncryption()).decode()
+
+
+def login(seconds, **changes):
+    fields = {"accessToken": {"accessKeyId": "ASIAOLD", "secretAccessKey": SECRET,
+                              "sessionToken": TOKEN, "accountId": "1", "expiresAt": iso(seconds)},
+              "refreshToken": "r", "clientId": "c", "dpopKey": PEM, "else": [1, True, {"a": None}]}
+    fields.update(changes)
+    return json.dumps({name: value for name, value in fields.items() if value is not None})
+
+
+def sign_in_again(status=200, body=None):
+    body = body or {"accessToken": {"accessKeyId": "ASIANEW", "secretAccessKey": SECRET,
+                                    "sessionToken": TOKEN},
+                    "expiresIn": 900, "refreshToken": "r2", "tokenType": "urn:aws:params:oauth:x"}
+    return {"POST http://127.0.0.1/signin/v1/token": [(status, json.dumps(body))]}
+
+
+CONSOLE = [
+    S("a console sign-in", "ASIAOLD", LOGIN, {**LOGIN_CONFIG, LOGIN_CACHE: login(7200)}),
+    S("a console sign-in with seven minutes left", "ASIAOLD", LOGIN,
+      {**LOGIN_CONFIG, LOGIN_CACHE: login(420)}, watch=[LOGIN_CACHE]),
+    S("a console sign-in that is renewed", "ASIANEW", LOGIN,
+      {**LOGIN_CONFIG, LOGIN_CACHE: login(100)}, routes=sign_in_again(), watch=[LOGIN_CACHE]),
+    S("a console sign-in that ended", "ASIANEW", LOGIN,
+      {**LOGIN_CONFIG, LOGIN_CACHE: login(-100)}, routes=sign_in_again(), watch=[LOGIN_CACHE]),
+    S("a console sign-in elsewhere", "ASIAOLD", LOGIN | {"AWS_LOGIN_CACHE_DIRECTORY": "~/$D", "D": "x"},
+      {**LOGIN_CONFIG, f"x/{LOGIN_FILE}": login(7200)}),
+    S("a console sign-in after the credentials file", "AKIAFILE", LOGIN,
+      {**LOGIN_CONFIG, LOGIN_CACHE: login(7200), CREDENTIALS: f"[default]\n{KEY}"}),
+    S("a console sign-in whose renewal is refused", "error", LOGIN,
+      {**LOGIN_CONFIG, LOGIN_CACHE: login(100)},
+      routes=sign_in_again(400, {"error": "TOKEN_EXPIRED", "message": "m"}), watch=[LOGIN_CACHE]),
+    S("no console sign-in", "error", LOGIN, LOGIN_CONFIG),
+    S("a console sign-in without its key", "error", LOGIN,
+      {**LOGIN_CONFIG, LOGIN_CACHE: login(7200, dpopKey=None)}),
+    S("a console sign-in with a damaged key", "error", LOGIN,
+      {**LOGIN_CONFIG, LOGIN_CACHE: login(100, dpopKey="AAAA")}, routes=sign_in_again()),
+]
+
+ALL = ORDER + FILES + PROCESS + CONTAINER + INSTANCE + ROLES + SIGN_IN + CONSOLE

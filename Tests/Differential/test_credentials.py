@@ -7,6 +7,7 @@ import dataclasses
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -105,7 +106,8 @@ def test_same_as_botocore(situation, results):
 
 
 def without_times(files):
-    return {name: {**content, "expiresAt": None} for name, content in files.items()}
+    return {name: json.loads(re.sub(r'"expiresAt": ".{20}"', '"expiresAt": ""', json.dumps(content)))
+            for name, content in files.items()}
 
 
 def compare_ends(ours, theirs, situation):

@@ -59,7 +59,7 @@ package struct CredentialChain: Sendable {
 
   /// The providers that look at one profile. A `source_profile` is searched by these alone.
   static let profileProviders: [any CredentialProvider] = [
-    WebIdentityProvider(), SSOProvider(), SharedCredentialsFileProvider(),
+    WebIdentityProvider(), SSOProvider(), SharedCredentialsFileProvider(), LoginProvider(),
     CredentialProcessProvider(),
     ConfigFileProvider(),
   ]

@@ -18,6 +18,8 @@ struct ScriptedWorld: Sendable {
   var profile: String?
   var region: String?
   var mfaCode: String?
+  /// Metadata services are never behind a proxy; AWS's own hosts may be.
+  var usesProxy = false
   var now = Date(timeIntervalSince1970: 1_800_000_000)
 
   /// One request that is expected next, and its answer.
@@ -65,7 +67,7 @@ struct ScriptedWorld: Sendable {
 
   /// The world as the chain takes it, and the log of what was asked of it.
   func context() -> (ProviderContext, ScriptLog) {
-    let log = ScriptLog(traffic: traffic, sts: sts)
+    let log = ScriptLog(traffic: traffic, sts: sts, usesProxy: usesProxy)
     let now = self.now
     var context = ProviderContext(
       environment: environment, profile: profile, region: region,
@@ -92,7 +94,10 @@ final class ScriptLog: Sendable {
 
   let state: Mutex<State>
 
-  init(traffic: [ScriptedWorld.Exchange], sts: [ScriptedWorld.STSExchange]) {
+  let usesProxy: Bool
+
+  init(traffic: [ScriptedWorld.Exchange], sts: [ScriptedWorld.STSExchange], usesProxy: Bool) {
+    self.usesProxy = usesProxy
     state = Mutex(State(traffic: traffic, sts: sts))
   }
 
@@ -165,7 +170,7 @@ final class ScriptedTransport: HTTPTransport {
       if lines[0] != line || !lines.dropFirst().allSatisfy(headers.contains) {
         state.problems.append("expected \(lines), sent \(line) \(headers.count) headers")
       }
-      if request.mayUseProxy { state.problems.append("\(line) would go to a proxy") }
+      if request.mayUseProxy != log.usesProxy { state.problems.append("\(line): proxy or not?") }
       switch expected.answer {
       case .body(let status, let text):
         return .success(HTTPResponse(status: status, body: Array(text.utf8)))
