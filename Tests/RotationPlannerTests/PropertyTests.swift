@@ -1,0 +1,231 @@
+import RotationPlanner
+import Testing
+
+import struct FoundationEssentials.Date
+
+@Suite("What holds of every plan")
+struct PropertyTests {
+  @Test func inEverySmallWorld() throws {
+    var choices = Choices.exhaustive
+    var count = 0
+    repeat {
+      count += 1
+      let world = World.small(&choices)
+      guard try holds(world, "small world \(count)") else { return }
+    } while choices.advance()
+    #expect(count > 10_000)
+  }
+
+  @Test func inManyWorldsOfAnyKind() throws {
+    for seed in UInt64(1)...8_000 {
+      var choices = Choices.seeded(seed)
+      guard try holds(World.any(&choices), "seed \(seed)") else { return }
+    }
+  }
+
+  /// False, with the world's name, at the first promise that is broken.
+  private func holds(_ world: World, _ name: String) throws -> Bool {
+    var world = world
+    let plan: Plan
+    do { plan = try world.plan() } catch {
+      Issue.record("\(name): \(error)")
+      return false
+    }
+    let broken = Self.promises.filter { !$0.holds(plan, world) }.map(\.name)
+    if broken.isEmpty { return true }
+    Issue.record("\(name) breaks \(broken)\n\(plan)\n\(world)")
+    return false
+  }
+
+  private struct Promise: Sendable {
+    var name: String
+    var holds: @Sendable (Plan, World) -> Bool
+
+    init(_ name: String, _ holds: @escaping @Sendable (Plan, World) -> Bool) {
+      (self.name, self.holds) = (name, holds)
+    }
+  }
+
+  private static let promises = [
+    Promise("a key is deleted only after its soak, or as an orphan") { plan, world in
+      plan.doing.allSatisfy { step in
+        switch step {
+        case .delete(let id): world.hasSoaked(id)
+        case .deleteOrphan(let id): world.isOrphan(id)
+        default: true
+        }
+      }
+    },
+    Promise("a key is deactivated only after its grace, when it is known to be quiet") {
+      plan, world in
+      plan.doing.allSatisfy { step in
+        if case .deactivate(let id) = step { world.isQuiet(id, plan) } else { true }
+      }
+    },
+    Promise("a key is given up only when asked, one at most, Inactive or never used") {
+      plan, world in
+      let given = plan.doing.compactMap { step -> AccessKeyID? in
+        if case .makeRoom(let id) = step { id } else { nil }
+      }
+      return given.allSatisfy { world.mayBeGivenUp($0) } && given.count <= 1
+        && (given.isEmpty || world.seen.request.makeRoom)
+    },
+    Promise("nothing destructive happens to the published key or to one of unknown status") {
+      plan, world in
+      plan.doing.compactMap(\.harms).allSatisfy { id in
+        guard let key = world.seen.observation.keys.first(where: { $0.id == id }) else {
+          return false
+        }
+        if case .other = key.status { return false }
+        return id != plan.publishes(world) && plan.row(id)?.role != .foreign
+      }
+    },
+    Promise("a stopped plan has no steps, and says why") { plan, _ in
+      !plan.isStopped || plan.steps.isEmpty && !plan.findings.isEmpty
+    },
+    Promise("what could not be read stops whatever rests on it") { plan, world in
+      guard world.isBlind else { return true }
+      return plan.isStopped
+    },
+    Promise("a foreign lease or record stops everything") { plan, world in
+      let mayAct =
+        switch (world.seen.observation.lease, world.seen.observation.record) {
+        case (.held, _), (.unread, _), (_, .damaged), (_, .newerSchema): false
+        case (_, .state(let state)): state.userId == "AIDA1"
+        case (_, .absent): true
+        }
+      return mayAct || plan.isStopped
+    },
+    Promise("whoever must act is told how") { plan, _ in
+      plan.findings.allSatisfy { $0.severity < .act || !($0.remedy ?? "").isEmpty }
+    },
+    Promise("each key has one row, oldest first") { plan, world in
+      plan.keys.map(\.key)
+        == world.seen.observation.keys.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+    },
+    Promise("there is room for what is created") { plan, world in
+      let removed = plan.doing.count { $0.removes }
+      let created = plan.doing.count { $0.creates }
+      return created == 0
+        || created == 1 && world.seen.observation.keys.count - removed < 2
+    },
+    Promise("a rotation supersedes the published key where it still exists") { plan, world in
+      plan.doing.allSatisfy { step in
+        guard case .rotate(_, let superseding) = step, let published = plan.publishes(world),
+          plan.row(published) != nil
+        else { return true }
+        return superseding == [published]
+      }
+    },
+    Promise("--now rotates, or makes room, or stops and needs somebody") { plan, world in
+      guard world.seen.request.rotateNow else { return true }
+      if plan.isStopped { return plan.findings.contains { $0.severity >= .act } }
+      return plan.doing.contains {
+        switch $0 {
+        case .rotate: true
+        case .makeRoom: world.seen.request.makeRoom
+        default: false
+        }
+      }
+    },
+    Promise("the order in which IAM lists keys doesn't matter") { plan, world in
+      var mirrored = world.seen
+      mirrored.observation.keys.reverse()
+      mirrored.observation.keys += mirrored.observation.keys.prefix(1)
+      return mirrored.verdict == .decided(plan) && world.seen.verdict == .decided(plan)
+    },
+    Promise("when all is done, nothing is left to do but to note what became of a key") {
+      plan, world in
+      guard !plan.isStopped else { return true }
+      var once = world.after(plan)
+      guard let second = try? once.plan() else { return false }
+      let restored = plan.doing.contains {
+        if case .restoreCredentials = $0 { true } else { false }
+      }
+      guard restored || second.doing.allSatisfy(\.isNote) else { return false }
+      var twice = once.after(second)
+      return (try? twice.plan())?.doing.isEmpty == true
+    },
+  ]
+}
+
+extension World {
+  private func listed(_ id: AccessKeyID) -> AccessKey? {
+    seen.observation.keys.first { $0.id == id }
+  }
+
+  fileprivate func hasSoaked(_ id: AccessKeyID) -> Bool {
+    guard let status = listed(id)?.status, status == .inactive || status == .expired,
+      let since = seen.state.retiring.first(where: { $0.id == id })?.deactivatedAt
+    else { return false }
+    return since + seen.policy.soakPeriod < Situation.now
+  }
+
+  fileprivate func isOrphan(_ id: AccessKeyID) -> Bool {
+    guard let left = unfinished, let key = listed(id), !left.knownKeyIds.contains(id),
+      key.createdAt + .seconds(3) >= left.since, id != published?.id,
+      !seen.state.retiring.contains(where: { $0.id == id }),
+      seen.observation.credentials != .known(.works(id)),
+      case .known(let use) = seen.observation.lastUsed[id], use.at == nil || use.service == "sts"
+    else { return false }
+    if seen.observation.credentialsVersion == published?.credentialsVersion { return true }
+    guard case .known(let publications) = seen.observation.publications else { return false }
+    return !publications.contains { $0.id == id }
+  }
+
+  fileprivate func isQuiet(_ id: AccessKeyID, _ plan: Plan) -> Bool {
+    let adopted = plan.doing.flatMap { step -> [RetiringKey] in
+      if case .adopt(_, _, let retiring) = step { retiring } else { [] }
+    }
+    guard let retired = (seen.state.retiring + adopted).first(where: { $0.id == id }),
+      listed(id)?.status == .active,
+      retired.supersededAt + seen.policy.gracePeriod < Situation.now,
+      case .known(let use) = seen.observation.lastUsed[id]
+    else { return false }
+    guard let at = use.at, at + seen.policy.quietPeriod >= Situation.now else { return true }
+    return use.service == "sts" && retired.provenAt.map { at <= $0 + .seconds(60) } ?? false
+  }
+
+  fileprivate func mayBeGivenUp(_ id: AccessKeyID) -> Bool {
+    guard let key = listed(id), id != published?.id,
+      !seen.state.retiring.contains(where: { $0.id == id })
+    else { return false }
+    return key.status == .inactive
+      || seen.observation.lastUsed[id] == .known(AccessKeyLastUsed(at: nil))
+  }
+
+  /// Something that the planner asked for, and that decides what is published, is unknown.
+  fileprivate var isBlind: Bool {
+    if case .unknown = seen.observation.credentials { return true }
+    if case .unknown = seen.observation.publications { return true }
+    if case .unknown = seen.observation.pairWorks { return true }
+    return false
+  }
+}
+
+extension Plan {
+  /// The key that is published before a rotation.
+  fileprivate func publishes(_ world: World) -> AccessKeyID? {
+    for case .adopt(let key, _, _) in doing { return key.id }
+    return world.published?.id
+  }
+}
+
+extension Step {
+  fileprivate var harms: AccessKeyID? {
+    switch self {
+    case .delete(let id), .deleteOrphan(let id), .deactivate(let id), .makeRoom(let id): id
+    default: nil
+    }
+  }
+
+  fileprivate var removes: Bool {
+    switch self {
+    case .delete, .deleteOrphan: true
+    default: false
+    }
+  }
+
+  fileprivate var creates: Bool { if case .rotate = self { true } else { false } }
+  fileprivate var isNote: Bool { if case .note = self { true } else { false } }
+}

@@ -1,0 +1,179 @@
+import RotationPlanner
+
+import struct FoundationEssentials.Date
+
+/// One user's whole truth. The planner sees the first look of it, and more only where it asks.
+struct World {
+  var seen: Situation
+  var credentials: Known<CredentialsContent> = .known(.absent)
+  var publications: Known<[Publication]> = .known([])
+  var pairWorks: Known<Bool> = .known(false)
+  var lastUsed: [AccessKeyID: Known<AccessKeyLastUsed>] = [:]
+  /// What the history says of the lease and the record.
+  var replayed: (LeaseStanding, RecordReading) = (.free, .absent)
+
+  struct AsksInVain: Error { var evidence: Set<Evidence> }
+
+  /// Looks as the executor does, until there is a plan. Throws where the planner asks again for
+  /// what it has been given.
+  mutating func plan() throws -> Plan {
+    var given: Set<Evidence> = []
+    while true {
+      switch seen.verdict {
+      case .decided(let plan): return plan
+      case .look(let evidence):
+        guard !evidence.isEmpty, given.isDisjoint(with: evidence) else {
+          throw AsksInVain(evidence: evidence)
+        }
+        given.formUnion(evidence)
+        for piece in evidence { give(piece) }
+      }
+    }
+  }
+
+  private mutating func give(_ evidence: Evidence) {
+    switch evidence {
+    case .recordHistory:
+      (seen.observation.lease, seen.observation.record) = replayed
+    case .credentials: seen.observation.credentials = credentials
+    case .publications: seen.observation.publications = publications
+    case .pair: seen.observation.pairWorks = pairWorks
+    case .lastUsed(let id):
+      seen.observation.lastUsed[id] = lastUsed[id] ?? .known(AccessKeyLastUsed(at: nil))
+    case .settled(let date):
+      if case .mine(let since, let left) = seen.observation.lease {
+        let passed = date - Situation.now
+        seen.observation.lease = .mine(since: since + (.zero - passed), left: left)
+      }
+    }
+  }
+
+  var published: PublishedKey? { seen.state.published }
+  var unfinished: Unfinished? {
+    switch seen.observation.lease {
+    case .abandoned(let left), .mine(_, .some(let left)): left
+    case .free, .unread, .held, .mine(_, nil): nil
+    }
+  }
+}
+
+// MARK: Generation
+
+extension World {
+  /// Two keys and what matters most about them: small enough to be tried in full.
+  static func small(_ choose: inout Choices) -> World {
+    var world = World(
+      seen: Situation(key("A", choose(.active, .inactive), age: .days(choose(2, 95)))))
+    if choose(true, false) {
+      world.seen.observation.keys.append(
+        key("B", choose(.active, .inactive), age: choose(.minutes(30), .days(400))))
+    }
+    if choose(true, false) { world.seen = world.seen.publishing("A") }
+    switch choose(0, 1, 2, 3) {
+    case 0: world.seen = world.seen.retiring("B")
+    case 1: world.seen = world.seen.retiring("B", inactive: .days(8))
+    case 2: world.seen = world.seen.retiring("B", inactive: .days(1))
+    default: break
+    }
+    if choose(true, false) { world.seen = world.seen.interrupted(known: "A") }
+    let content: CredentialsContent = choose(.works("A"), .works("B"), .refused("A"), .absent)
+    world.credentials = .known(content)
+    world.seen.observation.credentialsVersion = content == .absent ? nil : choose(7, 8)
+    let history: [(Int, AccessKeyID)] = choose([(7, "A")], [(7, "A"), (8, "B"), (9, "A")])
+    world.publications = .known(history.history)
+    world.lastUsed["A"] = .known(AccessKeyLastUsed(at: nil))
+    world.lastUsed["B"] = choose(
+      .unknown("access denied"), .known(AccessKeyLastUsed(at: nil)),
+      .known(AccessKeyLastUsed(at: Situation.ago(.minutes(5)), service: "s3")))
+    world.seen.request = choose(
+      PlanRequest(), PlanRequest(rotateNow: true), PlanRequest(makeRoom: true))
+    return world
+  }
+
+  /// Anything at all.
+  static func any(_ choose: inout Choices) -> World {
+    var world = World(seen: Situation())
+    for id in ["A", "B", "C", "D"] as [AccessKeyID] where choose(true, true, false) {
+      let status: AccessKeyStatus = choose(
+        .active, .active, .active, .inactive, .inactive, .expired, .other("Frozen"))
+      let age: Duration = choose(.seconds(5), .minutes(30), .days(2), .days(95), .days(400))
+      world.seen.observation.keys.append(key(id, status, age: age))
+      world.lastUsed[id] = anyUse(&choose)
+    }
+    let record = anyRecord(&choose, &world)
+    let lease = anyLease(&choose)
+    world.replayed = (lease, record)
+    if choose(true, false, false, false) {
+      (world.seen.observation.lease, world.seen.observation.record) = (.unread, .absent)
+      if case .mine = lease { world.replayed.0 = .free }
+    } else {
+      (world.seen.observation.lease, world.seen.observation.record) = (lease, record)
+    }
+    anyParameters(&choose, &world)
+    world.seen.request = PlanRequest(
+      rotateNow: choose(true, false, false), makeRoom: choose(true, false, false))
+    return world
+  }
+
+  private static func anyUse(_ choose: inout Choices) -> Known<AccessKeyLastUsed> {
+    let at: Date? = choose(
+      nil, Situation.ago(.minutes(5)), Situation.ago(.days(2)), Situation.ago(.days(300)))
+    return choose(
+      .unknown("access denied"),
+      .known(AccessKeyLastUsed(at: at, service: at == nil ? nil : choose("sts", "s3"))))
+  }
+
+  private static func anyRecord(_ choose: inout Choices, _ world: inout World) -> RecordReading {
+    var state = world.seen.state
+    if let id = choose(nil, "A", "A", "B", "GONE") as AccessKeyID? {
+      state.published = PublishedKey(
+        id: id, createdAt: Situation.ago(choose(.seconds(5), .days(10), .days(95))),
+        publishedAt: Situation.ago(.days(2)), credentialsVersion: 7,
+        provenAt: choose(nil, Situation.ago(.days(2))))
+    }
+    for id in ["A", "B", "C", "GONE-TOO"] as [AccessKeyID] where choose(true, false) {
+      state.retiring.append(
+        RetiringKey(
+          id: id, supersededAt: Situation.ago(choose(.seconds(5), .hours(1), .days(3))),
+          deactivatedAt: choose(
+            nil, Situation.ago(.seconds(5)), Situation.ago(.days(3)), Situation.ago(.days(30))),
+          provenAt: choose(nil, Situation.ago(.days(2)))))
+    }
+    if choose(true, false, false, false, false, false, false, false) { state.userId = "AIDA0" }
+    return choose(
+      .state(state), .state(state), .state(state), .state(state), .absent, .absent,
+      choose(.damaged("not JSON"), .newerSchema(2)))
+  }
+
+  private static func anyLease(_ choose: inout Choices) -> LeaseStanding {
+    let left = Unfinished(
+      holder: LeaseHolder(runId: "dead-run", host: "host-a"), since: Situation.ago(.hours(1)),
+      knownKeyIds: choose(["A"], ["A", "B"], ["B"], []))
+    return choose(
+      .free, .free, .mine(since: Situation.now, left: nil),
+      .mine(since: Situation.ago(choose(.zero, .minutes(1))), left: left), .abandoned(left),
+      choose(.free, .held(left.holder, until: Situation.now + .minutes(10))))
+  }
+
+  private static func anyParameters(_ choose: inout Choices, _ world: inout World) {
+    let id: AccessKeyID = choose("A", "A", "B", "C", "NOBODYS")
+    let content: CredentialsContent = choose(
+      .works(id), .works(id), .refused(id), .damaged("not JSON"), .absent)
+    world.credentials = choose(.known(content), .known(content), .unknown("timed out"))
+    world.seen.observation.credentialsVersion = content == .absent ? nil : choose(7, 7, 8, 9)
+    let history: [(Int, AccessKeyID)] = choose(
+      [(7, "A")], [(6, "C"), (7, "A"), (8, "B"), (9, "A")], [(8, "B")], [])
+    world.publications = choose(
+      .known(history.history), .known(history.history), .unknown("timed out"))
+    world.seen.observation.pairKeyId = choose(nil, "A", "B", "NOBODYS")
+    world.pairWorks = choose(.known(true), .known(false), .unknown("timed out"))
+    world.seen.observation.drift = choose([], [], ["AWS_ACCESS_KEY_ID"])
+    world.seen.observation.auditLogCut = choose(false, false, false, true)
+  }
+}
+
+extension [(Int, AccessKeyID)] {
+  fileprivate var history: [Publication] {
+    map { Publication(version: $0.0, id: $0.1, at: Situation.ago(.days(20 - $0.0))) }
+  }
+}
