@@ -163,7 +163,9 @@ extension World {
 
   fileprivate func isOrphan(_ id: AccessKeyID) -> Bool {
     guard let left = unfinished, let key = listed(id), !left.knownKeyIds.contains(id),
-      key.createdAt + .seconds(3) >= left.since, id != published?.id,
+      left.tenures.contains(where: {
+        key.createdAt + .seconds(3) >= $0.since && key.createdAt <= $0.until + .seconds(2)
+      }), id != published?.id,
       !seen.state.retiring.contains(where: { $0.id == id }),
       seen.observation.credentials != .known(.works(id)),
       case .known(let use) = seen.observation.lastUsed[id], use.at == nil || use.service == "sts"

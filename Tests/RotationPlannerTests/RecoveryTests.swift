@@ -68,6 +68,17 @@ struct RecoveryTests {
     #expect(plan.doing.contains(.deleteOrphan("N")) == isOrphan)
   }
 
+  @Test(arguments: [(2, true), (3, false)])
+  func aKeyMadeAfterTheDeadRunsTimeIsNoOrphan(_ secondsAfter: Int, _ isOrphan: Bool) throws {
+    let plan = try dead.with {
+      guard case .mine(let since, .some(var left)) = $0.observation.lease else { return }
+      left.tenures[0].until = Situation.ago(.minutes(30))
+      $0.observation.lease = .mine(since: since, left: left)
+      $0.observation.keys[1].createdAt = Situation.ago(.minutes(30) - .seconds(secondsAfter))
+    }.plan()
+    #expect(plan.doing.contains(.deleteOrphan("N")) == isOrphan)
+  }
+
   @Test func anInterruptedFirstPublicationStartsAgain() throws {
     let plan = try Situation(key("OLD"), key("N", age: .hours(1))).interrupted(known: "OLD")
       .credentials(.absent, version: nil).used("N", nil).plan()

@@ -96,7 +96,7 @@ extension World {
     for id in ["A", "B", "C", "D"] as [AccessKeyID] where choose(true, true, false) {
       let status: AccessKeyStatus = choose(
         .active, .active, .active, .inactive, .inactive, .expired, .other("Frozen"))
-      let age: Duration = choose(.seconds(5), .minutes(30), .days(2), .days(95), .days(400))
+      let age: Duration = choose(.seconds(5), .minutes(45), .days(2), .days(95), .days(400))
       world.seen.observation.keys.append(key(id, status, age: age))
       world.lastUsed[id] = anyUse(&choose)
     }
@@ -148,7 +148,7 @@ extension World {
   private static func anyLease(_ choose: inout Choices) -> LeaseStanding {
     let left = Unfinished(
       holder: LeaseHolder(runId: "dead-run", host: "host-a"), since: Situation.ago(.hours(1)),
-      knownKeyIds: choose(["A"], ["A", "B"], ["B"], []))
+      until: Situation.ago(.minutes(30)), knownKeyIds: choose(["A"], ["A", "B"], ["B"], []))
     return choose(
       .free, .free, .mine(since: Situation.now, left: nil),
       .mine(since: Situation.ago(choose(.zero, .minutes(1))), left: left), .abandoned(left),
