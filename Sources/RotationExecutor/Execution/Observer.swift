@@ -135,16 +135,21 @@ struct Observer {
     }
   }
 
-  /// The record's versions, read in full. A version of a newer schema can't be judged, and so
-  /// neither can the lease.
+  /// The record's versions, read in full. A version of a newer schema may hold the lease for as long
+  /// as any; after that, if it isn't the newest, somebody has put this schema back on purpose.
   func versions() throws(CallFailure) -> Result<[RecordVersion], NewerSchema> {
     var versions: [RecordVersion] = []
-    for parameter in try aws.history(user.record, decrypted: false) {
+    let history = try aws.history(user.record, decrypted: false)
+    for parameter in history {
       var document: RecordDocument?
       if let text = parameter.text {
         switch RecordDocument.read(text) {
         case .document(let read): document = read
-        case .newerSchema(let schema): return .failure(NewerSchema(schema: schema))
+        case .newerSchema(let schema):
+          let isOver = aws.now().map { $0 >= parameter.modifiedAt + Lease.duration } ?? false
+          guard isOver, parameter.version != history.last?.version else {
+            return .failure(NewerSchema(schema: schema))
+          }
         case .damaged: break
         }
       }

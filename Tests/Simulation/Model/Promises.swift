@@ -12,6 +12,8 @@ package final class Promises {
   /// Each key that `credentials` ever held in truth, and when it was superseded.
   private var supersededAt: [AccessKeyID: Double] = [:]
   private var everPublished: Set<AccessKeyID> = []
+  /// What people put there for a while, between two runs, begins no new grace.
+  private var byHand: Set<AccessKeyID> = []
   /// The key that stood there before the first publication: superseding it is allowed.
   private var standing: Set<AccessKeyID> = []
   package private(set) var published: AccessKeyID?
@@ -37,13 +39,27 @@ package final class Promises {
   /// To be called by whoever changes something by hand.
   package func meddle() {
     meddled = true
+    let record = aws.newest(user.record).flatMap { version -> RecordDocument? in
+      guard
+        case .document(let document) = RecordDocument.read(
+          String(decoding: version.value, as: UTF8.self))
+      else { return nil }
+      return document
+    }
     // Without record or `credentials`, a key that stands alone is taken for the one in use.
-    if aws.existing.count <= 2,
-      aws.newest(user.credentials) == nil || aws.newest(user.record) == nil
+    if aws.newest(user.credentials) == nil || record?.userId != aws.userId
+      || record?.published == nil
     {
       standing.formUnion(aws.existing.map(\.id))
     }
-    noticePublication()
+    // Who deletes `credentials` before a dead run's publication is recorded leaves no trace of it.
+    if aws.newest(user.credentials) == nil, let published,
+      record?.published?.accessKeyId != published.rawValue
+    {
+      everPublished.remove(published)
+      self.published = nil
+    }
+    noticePublication(byPerson: true)
   }
 
   // MARK: 1. The published credential always works, from the first publication on
@@ -84,19 +100,21 @@ package final class Promises {
   }
 
   /// Follows what `credentials` holds, to know when a key was superseded.
-  package func noticePublication() {
+  package func noticePublication(byPerson: Bool = false) {
     guard let version = aws.newest(user.credentials),
       case .success(let pair) = CredentialDocument.read(SecretBytes(copying: version.value))
     else { return }
     guard pair.id != published else { return }
     // Who puts an Inactive key there by hand publishes nothing that anybody could use.
     if meddled, aws.key(pair.id)?.active != true { return }
-    if let published { supersededAt[published] = aws.time }
+    if let published, !(byHand.contains(published) && supersededAt[published] != nil) {
+      supersededAt[published] = aws.time
+    }
     if published == nil {
       for key in standing where key != pair.id { supersededAt[key] = aws.time }
     }
     published = pair.id
-    supersededAt[pair.id] = nil
+    if byPerson { byHand.insert(pair.id) } else { supersededAt[pair.id] = nil }
     everPublished.insert(pair.id)
   }
 
