@@ -42,7 +42,7 @@ extension AWSFailure {
     case "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired":
       "The session is over. Make a new one (or let the profile, the role or the container do it)."
     case "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized":
-      "Allow \(operation) in the caller's policy; `rotate policy` prints the least it needs."
+      "Allow \(operation) in the policy of the caller (`rotate whoami` shows who that is)."
     case "LimitExceeded":
       "The user has as many keys as IAM allows, Inactive ones included. See `--make-room`."
     case "NoSuchEntity": "It doesn't exist (any more) in this account: check the name."

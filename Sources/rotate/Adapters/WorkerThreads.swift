@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// A few threads that work through a list. Each keeps a state of its own, such as a client.
 enum WorkerThreads {
@@ -45,37 +46,25 @@ enum WorkerThreads {
 }
 
 /// What is left to do, and what came of the rest.
-private final class Work<Result: Sendable>: @unchecked Sendable {
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private var next = 0
-  private var done: [Result?]
-
-  init(count: Int) {
-    done = Array(repeating: nil, count: count)
-    mutex.initialize(to: pthread_mutex_t())
-    pthread_mutex_init(mutex, nil)
+private final class Work<Result: Sendable>: Sendable {
+  private struct State {
+    var next = 0
+    var done: [Result?]
   }
 
-  deinit {
-    pthread_mutex_destroy(mutex)
-    mutex.deallocate()
-  }
+  private let state: Mutex<State>
 
-  var results: [Result] { done.compactMap { $0 } }
+  init(count: Int) { state = Mutex(State(done: Array(repeating: nil, count: count))) }
+
+  var results: [Result] { state.withLock { $0.done.compactMap { $0 } } }
 
   func take() -> Int? {
-    locked {
-      guard next < done.count else { return nil }
-      next += 1
-      return next - 1
+    state.withLock { state in
+      guard state.next < state.done.count else { return nil }
+      state.next += 1
+      return state.next - 1
     }
   }
 
-  func put(_ result: Result, at index: Int) { locked { done[index] = result } }
-
-  private func locked<Value>(_ body: () -> Value) -> Value {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    return body()
-  }
+  func put(_ result: Result, at index: Int) { state.withLock { $0.done[index] = result } }
 }

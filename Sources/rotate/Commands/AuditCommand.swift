@@ -40,7 +40,7 @@ struct AuditCommand: ParsableCommand {
     var limit = 50
 
     @Option(help: "The form: a table, or the log's own JSON lines.")
-    var format = ReportFormat.text
+    var format = AnswerFormat.text
 
     @OptionGroup var log: LogOptions
 

@@ -27,6 +27,11 @@ struct ReportOptions: ParsableArguments {
         "--output \(output): \(String(cString: strerror(errno))): \(directory) must be a directory "
           + "that can be written")
     }
+    // Replacing /dev/stdout would be a surprise.
+    var status = stat()
+    guard lstat(output, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
+      throw ValidationError("--output \(output): it stands there already and is no regular file")
+    }
   }
 
   func present(_ report: Report) throws {

@@ -67,7 +67,7 @@ struct RunCommand: ParsableCommand {
     run.asked = users.names
     run.request = PlanRequest(rotateNow: now, makeRoom: makeRoom)
     run.detailedExitCode = detailedExitCode
-    run.showsProgress = !report.quiet
+    run.showsProgress = !report.quiet && !connection.verbose
     try run.present(report)
   }
 }

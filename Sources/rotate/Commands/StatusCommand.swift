@@ -17,7 +17,7 @@ struct StatusCommand: ParsableCommand {
     var run = RotationRun(
       mode: .status, connection: connection, configuration: try connection.loadConfiguration())
     run.asked = users.names
-    run.showsProgress = !report.quiet
+    run.showsProgress = !report.quiet && !connection.verbose
     try run.present(report)
   }
 }

@@ -10,7 +10,7 @@ struct WhoAmICommand: ParsableCommand {
     abstract: "Show whose credentials are used, where they were found, and what was tried first.")
 
   @Option(help: "The form of the answer.")
-  var format = ReportFormat.text
+  var format = AnswerFormat.text
 
   @OptionGroup var connection: ConnectionOptions
 

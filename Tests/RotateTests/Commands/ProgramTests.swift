@@ -47,6 +47,9 @@ struct ProgramTests {
       arguments: ["--user", "a", "--output", "/nonexistent/report"], status: 64,
       error: "Error: --output /nonexistent/report: No such file or directory"),
     Wrong(
+      arguments: ["status", "--user", "a", "--output", "/dev/null"], status: 64,
+      error: "Error: --output /dev/null: it stands there already and is no regular file"),
+    Wrong(
       arguments: ["--user", "a", "status"], status: 64,
       error: "Error: Unexpected argument 'status'"),
     Wrong(arguments: ["rollback"], status: 64, error: "Error: Unexpected argument 'rollback'"),
@@ -157,8 +160,8 @@ struct ProgramTests {
       --make-room             Give up the one key in the way that is Inactive or
                               was never used.
       --detailed-exit-code    With --dry-run: exit 3 when changes are due.
-      --format <format>       The form of the report. (values: text, json; default:
-                              text)
+      --format <format>       The form of the report. (values: text, json,
+                              markdown; default: text)
       --output <file>         Write the report there, replaced as a whole, mode
                               0600.
       --quiet                 Print only when somebody must act.

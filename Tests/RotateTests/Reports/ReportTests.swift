@@ -73,7 +73,7 @@ struct ReportTests {
       Finding(
         code: "call-failed", .failed,
         "ListAccessKeys: AccessDenied: not authorized to perform iam:ListAccessKeys "
-          + "(request 1234)", remedy: "allow it; `rotate policy` prints what is needed")
+          + "(request 1234)", remedy: "allow it in the caller's policy")
     ]
     return outcome
   }
@@ -146,7 +146,7 @@ struct ReportTests {
 
         FAILED    zappa: ListAccessKeys: AccessDenied: not authorized to perform iam:ListAccessKeys (request
                   1234) [call-failed]
-                  what to do: allow it; `rotate policy` prints what is needed
+                  what to do: allow it in the caller's policy
 
         3 users: 1 changed, 1 failed, 1 with nothing to do; next: deactivate deployer 2026-01-02 10:00Z
 
@@ -160,6 +160,27 @@ struct ReportTests {
     #expect(
       painted.replacing(/\u{1B}\[[0-9]+m/, with: "")
         == text(.run, outcomes, width: 100, colour: false))
+  }
+
+  @Test func markdown() {
+    let outcomes = [Self.rotated, Self.failed]
+    #expect(
+      MarkdownReport(Report(mode: .run, version: "0.1.0", runId: "r-1", outcomes: outcomes)).text
+        == """
+        ## rotate, 2026-01-01 10:00Z
+
+        **2 users: 1 changed, 1 failed; next: deactivate deployer 2026-01-02 10:00Z**
+
+        | User | Key | Age | State | Role | Next step | Date | Reason |
+        |---|---|--:|---|---|---|---|---|
+        | deployer | `AKIAOLDOLDOLDOLDOLD1` | 91 d | Active | retiring | deactivate | 2026-01-02 10:00Z | superseded 2026-01-01 10:00Z; builds that read it may still run |
+        | deployer | `AKIANEWNEWNEWNEWNEW2` | 0 d | Active | published | rotate | 2026-04-01 10:00Z | fresh: 0 s old |
+
+        - **done** deployer: created and published AKIANEWNEWNEWNEWNEW2; AKIAOLDOLDOLDOLDOLD1 retires (request `7a62c49f-347e-4fc4-9331-6e8eEXAMPLE`), because the published key is 91 days old, the policy says 90 days
+
+        - **failed** zappa: ListAccessKeys: AccessDenied: not authorized to perform iam:ListAccessKeys (request 1234) (`call-failed`). What to do: allow it in the caller's policy
+
+        """)
   }
 
   @Test func json() {

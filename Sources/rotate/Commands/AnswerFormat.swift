@@ -1,0 +1,6 @@
+internal import ArgumentParser
+
+/// The forms of a short answer.
+enum AnswerFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, json
+}
