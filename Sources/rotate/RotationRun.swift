@@ -91,6 +91,7 @@ private struct Journal {
 
   static func open(_ run: RotationRun, _ session: AWSSession) throws(CommandFailure) -> Journal {
     let path = run.auditPath
+    AuditLocation.prepare(path, run.configuration)
     do throws(AuditFailure) {
       // Makes the directory, which the lock needs. The log itself is read under the lock.
       _ = try AuditFile.openToAppend(path)

@@ -71,10 +71,10 @@ extension UserReport {
     findings = outcome.findings.map { FindingReport($0) }
     next = plan?.next.map { NextReport($0) }
     summary = ""
-    summary = summarised(plan, mode)
+    summary = summarised(plan, mode, outcome.at)
   }
 
-  private func summarised(_ plan: Plan?, _ mode: Report.Mode) -> String {
+  private func summarised(_ plan: Plan?, _ mode: Report.Mode, _ now: Date?) -> String {
     let done = steps.filter { $0.result == .done }.map(\.verb)
     let due = steps.count { $0.result == .due }
     var parts: [String] = []
@@ -85,11 +85,13 @@ extension UserReport {
     } else if findings.contains(where: { $0.severity == .act }) {
       parts.append("somebody must act, see above")
     } else if steps.isEmpty {
-      return plan?.summary ?? "nothing to do"
+      guard !findings.isEmpty else { return plan?.summary ?? "nothing to do" }
+      parts.append("nothing to do now, see above")
     }
     if mode == .dryRun { parts.append("nothing was changed (dry run)") }
     if mode == .run, let next, let date = next.at {
-      parts.append("next: \(next.action) \(date.inWords)")
+      let isDue = now.map { date <= $0 } ?? false
+      parts.append("next: \(next.action) \(isDue ? "at the next run" : date.inWords)")
     }
     return parts.joined(separator: "; ")
   }

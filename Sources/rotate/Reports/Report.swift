@@ -70,7 +70,7 @@ package struct KeyReport: Sendable, Equatable, Codable {
   package var ageDays: Int?
   /// As IAM has it: `Active`, `Inactive`, `Expired`.
   package var status: String
-  /// `published`, `retiring`, `orphan`, `foreign`.
+  /// `published`, `retiring`, `orphan`, `foreign`, `unknown`.
   package var role: String
   package var next: NextReport?
   package var reason: String

@@ -275,6 +275,18 @@ struct ReportTests {
     #expect(report.exitCode == expected)
   }
 
+  @Test func aNoticeIsNotRepeatedInTheSummary() {
+    var outcome = Self.idle
+    outcome.plan?.findings = [Finding(code: "still-in-use", .notice, "it is still in use")]
+    outcome.plan?.summary = "it is still in use"
+    outcome.after = outcome.plan
+    let report = Report(mode: .run, version: "0", runId: nil, outcomes: [outcome])
+    #expect(report.exitCode == 0)
+    #expect(
+      report.summary
+        == "ci-runner: nothing to do now, see above; next: rotate 2026-03-22 10:00Z")
+  }
+
   @Test func somebodyMustAct() {
     var outcome = Self.idle
     outcome.failures = [Finding(code: "overdue", .act, "it is overdue")]
