@@ -127,6 +127,13 @@ def ask_botocore(profile, environment):
     os.dup2(null, 2)
     try:
         session = botocore.session.Session(profile=profile)
+        if "TEST_MFA_CODE" in environment:
+            # As the AWS CLI does it, and without a person.
+            chain = session.get_component("credential_provider")
+            provider = chain.get_provider("assume-role")
+            cache = os.path.join(environment["HOME"], ".aws", "cli", "cache")
+            provider.cache = botocore.utils.JSONFileCache(cache)
+            provider._prompter = lambda _: environment["TEST_MFA_CODE"]
         credentials = session.get_credentials()
         if credentials is None:
             return {"region": session.get_config_variable("region")}

@@ -333,6 +333,33 @@ ROLES = [
       STS | {"AWS_WEB_IDENTITY_TOKEN_FILE": "{home}/t", "AWS_ROLE_ARN": f"{ROLE}denied"}, {"t": TOKEN}),
 ]
 
+MFA = STS | {"TEST_MFA_CODE": "123456"}
+MFA_CONFIG = {CONFIG: f"[default]\nrole_arn = {ROLE}a\nsource_profile = base\nmfa_serial = arn:aws:iam::1:mfa/m\n{BASE}"}
+MFA_NAMED = {CONFIG: MFA_CONFIG[CONFIG].replace(
+    "mfa_serial", "external_id = a\"b\\c\nduration_seconds = 900\nrole_session_name = me\nmfa_serial")}
+
+
+def session(seconds, **arguments):
+    """A session in the AWS CLI's cache."""
+    arguments = {"RoleArn": f"{ROLE}a", "SerialNumber": "arn:aws:iam::1:mfa/m", **arguments}
+    name = hashlib.sha1(json.dumps(arguments, sort_keys=True).encode()).hexdigest()
+    return {f".aws/cli/cache/{name}.json": json.dumps({"Credentials": {
+        "AccessKeyId": "ASIACACHED", "SecretAccessKey": SECRET, "SessionToken": TOKEN,
+        "Expiration": iso(seconds).replace("Z", "UTC")}})}
+
+
+CODES = [
+    S("an MFA code", "ASIAA", MFA, MFA_CONFIG),
+    S("an MFA code that nobody gives", "error", STS | {"TEST_MFA_CODE": ""}, MFA_CONFIG,
+      routes={}),
+    S("an MFA session of the AWS CLI", "ASIACACHED", MFA, {**MFA_CONFIG, **session(1000)}),
+    S("an MFA session that is nearly over", "ASIAA", MFA, {**MFA_CONFIG, **session(800)}),
+    S("an MFA session with a name", "ASIACACHED", MFA,
+      {**MFA_NAMED, **session(1000, ExternalId='a"b\\c', DurationSeconds=900, RoleSessionName="me")}),
+    S("an MFA session of something else", "ASIAA", MFA,
+      {**MFA_CONFIG, **session(1000, ExternalId="other")}),
+]
+
 SSO = {"AWS_ENDPOINT_URL_SSO": "http://127.0.0.1/sso", "AWS_ENDPOINT_URL_SSO_OIDC": "http://127.0.0.1/oidc"}
 START = "https://example.awsapps.com/start"
 LEGACY = (f"[default]\nsso_start_url = {START}\nsso_region = eu-west-1\n"
@@ -451,4 +478,4 @@ CONSOLE = [
       {**LOGIN_CONFIG, LOGIN_CACHE: login(100, dpopKey="AAAA")}, routes=sign_in_again()),
 ]
 
-ALL = ORDER + FILES + PROCESS + CONTAINER + INSTANCE + ROLES + SIGN_IN + CONSOLE
+ALL = ORDER + FILES + PROCESS + CONTAINER + INSTANCE + ROLES + CODES + SIGN_IN + CONSOLE

@@ -24,17 +24,29 @@ struct AssumeRoleProvider: CredentialProvider {
   private func assume(
     _ world: CredentialsWorld, visited: [String]
   ) throws(CredentialFailure) -> Credentials {
-    var request = try AssumeRoleSettings(world, provider: self).request()
+    let settings = AssumeRoleSettings(world, provider: self)
+    var request = try settings.request()
     let credentials = try sourceCredentials(world, visited)
-    if let serialNumber = request.serialNumber {
-      guard let code = world.context.mfaCode?(serialNumber) else {
-        throw failure(
-          .mfaCodeNeeded,
-          "profile \"\(world.profileName)\" needs a code of the MFA device \(serialNumber)",
-          remedy: "Run it on a terminal, or give the code by --mfa-code.")
-      }
-      request.tokenCode = code
+    guard let serialNumber = request.serialNumber else {
+      return try call(request, signedBy: credentials, world)
     }
+    let cache = AssumeRoleCache(request, name: settings.text("role_session_name"), world.context)
+    if let cached = cache.load() { return cached }
+    guard let code = world.context.mfaCode?(serialNumber) else {
+      throw failure(
+        .mfaCodeNeeded,
+        "profile \"\(world.profileName)\" needs a code of the MFA device \(serialNumber)",
+        remedy: "Run it on a terminal, or give the code by --mfa-code.")
+    }
+    request.tokenCode = code
+    let session = try call(request, signedBy: credentials, world)
+    cache.save(session)
+    return session
+  }
+
+  private func call(
+    _ request: AssumeRoleRequest, signedBy credentials: Credentials, _ world: CredentialsWorld
+  ) throws(CredentialFailure) -> Credentials {
     do throws(STSPortFailure) {
       return try world.sts.assumeRole(request, signedBy: credentials)
     } catch {

@@ -24,7 +24,8 @@ struct AssumeRoleSettings {
       source: "\(provider.name) \(arn) (profile \"\(world.profileName)\")")
   }
 
-  private func text(_ name: String) -> String? {
+  /// A setting that isn't blank.
+  func text(_ name: String) -> String? {
     world.profile[name]?.text.flatMap { $0.isEmpty ? nil : $0 }
   }
 

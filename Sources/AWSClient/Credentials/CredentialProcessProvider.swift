@@ -22,7 +22,7 @@ struct CredentialProcessProvider: CredentialProvider {
     _ setting: Setting, _ world: CredentialsWorld
   ) throws(CredentialFailure) -> Credentials {
     let request = ProcessRequest(
-      arguments: try words(setting), environment: world.context.environment,
+      arguments: try words(setting), environment: try environment(setting, world),
       timeLimit: Self.timeLimit, outputLimit: 64 << 10)
     let output: ProcessOutput
     do throws(ProcessFailure) {
@@ -41,6 +41,21 @@ struct CredentialProcessProvider: CredentialProvider {
         remedy: "Run the command by hand, as the user that runs this program.")
     }
     return try read(output.standardOutput, setting)
+  }
+
+  /// The program's own, and a count: a profile whose process is `rotate credentials` for that very
+  /// profile would start processes for ever.
+  private func environment(
+    _ setting: Setting, _ world: CredentialsWorld
+  ) throws(CredentialFailure) -> [String: String] {
+    let variable = "ROTATE_CREDENTIAL_PROCESS_DEPTH"
+    let depth = world.environment(variable).flatMap { Int($0) } ?? 0
+    guard depth < 4 else {
+      throw failure(
+        .processFailed, "\(setting.place): the command needs this profile's credentials itself",
+        remedy: "Give the command another --profile than the one it serves.")
+    }
+    return world.context.environment.merging([variable: String(depth + 1)]) { $1 }
   }
 
   private func words(_ setting: Setting) throws(CredentialFailure) -> [String] {

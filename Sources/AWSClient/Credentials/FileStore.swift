@@ -4,6 +4,7 @@ package import LibCrypto
 package protocol FileStore: Sendable {
   /// The whole file. Files of credentials hold secrets, so the bytes are wiped after use.
   func read(_ path: String, limit: Int) throws(FileFailure) -> SecretBytes
-  /// Puts a file in place of the one there, atomically and readable by its owner alone.
+  /// Puts a file in place of the one there, atomically and readable by its owner alone, as are the
+  /// directories that are missing.
   func replace(_ path: String, with bytes: borrowing SecretBytes) throws(FileFailure)
 }

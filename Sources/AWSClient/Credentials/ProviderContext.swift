@@ -21,7 +21,8 @@ package struct ProviderContext: Sendable {
   package var transport: @Sendable (ProfileSettings) -> any HTTPTransport
   /// STS in the region and by the endpoints of these settings, for the calling thread.
   package var sts: @Sendable (ProfileSettings) -> any STSPort
-  /// The code that the MFA device of this serial number shows now. Nil where nobody can be asked.
+  /// The code that the MFA device of this serial number shows now; nil where nobody can be asked.
+  /// AWS takes each code once, so what is given here must not be given again.
   package var mfaCode: (@Sendable (_ serialNumber: String) -> String?)?
 
   package init(

@@ -36,6 +36,7 @@ package struct SystemFiles: FileStore {
   package func replace(
     _ path: String, with bytes: borrowing SecretBytes
   ) throws(FileFailure) {
+    Self.makeDirectories(above: path)
     var name = Array("\(path).XXXXXX".utf8CString)
     let descriptor = mkostemp(&name, O_CLOEXEC)
     guard descriptor >= 0 else { throw .unreadable(Self.reason(errno)) }
@@ -46,6 +47,13 @@ package struct SystemFiles: FileStore {
       let reason = Self.reason(isWritten ? errno : error)
       unlink(name)
       throw .unreadable(reason)
+    }
+  }
+
+  /// What can't be made is told by the failure to make the file.
+  private static func makeDirectories(above path: String) {
+    for index in path.indices.dropFirst() where path[index] == "/" {
+      mkdir(String(path[..<index]), 0o700)
     }
   }
 

@@ -168,6 +168,10 @@ private func document(
       $0.files[config] = "[default]\ncredential_process = a\n"
       $0.programs["a"] = .init(output: document("ASIAPROC", expiration: past))
     },
+    Situation("that calls itself", .failed(.processFailed, "needs this profile's credentials")) {
+      $0.files[config] = "[default]\ncredential_process = rotate credentials\n"
+      $0.environment["ROTATE_CREDENTIAL_PROCESS_DEPTH"] = "4"
+    },
     Situation("a quotation left open", .failed(.settingInvalid, "a quotation is not closed")) {
       $0.files[config] = "[default]\ncredential_process = a 'b\n"
     },

@@ -32,13 +32,24 @@ import Testing
     }
   }
 
+  @Test func makesDirectories() throws {
+    try inDirectory { directory in
+      let path = directory + "/a/b/f"
+      try files.replace(path, with: SecretBytes(copying: "x"))
+      #expect(try text(path) == "x")
+      let mode = try FileManager.default.attributesOfItem(atPath: directory + "/a")[
+        .posixPermissions]
+      #expect(mode as? Int == 0o700)
+    }
+  }
+
   @Test(arguments: ["/", "/dev/null", "/nonexistent/x"]) func noRegularFile(_ path: String) {
     #expect(throws: FileFailure.missing) { try text(path) }
   }
 
   @Test func aDirectoryThatIsNotThere() {
     #expect(throws: FileFailure.self) {
-      try files.replace("/nonexistent/x", with: SecretBytes(copying: "x"))
+      try files.replace("/dev/null/x", with: SecretBytes(copying: "x"))
     }
   }
 }

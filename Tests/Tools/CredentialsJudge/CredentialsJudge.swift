@@ -29,7 +29,8 @@ struct CredentialsJudge {
     let environment = ProcessInfo.processInfo.environment
     let context = ProviderContext.system(
       environment: environment, profile: CommandLine.arguments.dropFirst().first,
-      shared: shared())
+      shared: shared(),
+      mfaCode: { _ in environment["TEST_MFA_CODE"].flatMap { $0.isEmpty ? nil : $0 } })
     var verdict = Verdict()
     do throws(CredentialFailure) {
       let world = try CredentialsWorld(context)
