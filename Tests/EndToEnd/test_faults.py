@@ -1,0 +1,272 @@
+"""Lost replies, throttles, kills and second hosts: the next runs converge on one working, published
+key, and what was published never stops working."""
+
+import concurrent.futures
+import threading
+
+import pytest
+
+from runner import Rotate
+from servers import proxy as faults
+
+RUNS = 4  # within so many further runs everything must be well again
+
+
+def converge(world, rotate) -> None:
+    """Further runs, without faults, until one has nothing to complain of; then judge the account."""
+    for _ in range(RUNS):
+        world.clock.advance(minutes=2)
+        if rotate.run().code == 0:
+            break
+    else:
+        raise AssertionError(f"not well after {RUNS} runs:\n{rotate.run()}")
+    before = world.snapshot()
+    idle = rotate.run()
+    assert idle.code == 0, idle
+    assert world.snapshot() == before, "an idle run changed something"
+    judge(world)
+    verified = rotate.run("audit", "verify")
+    assert verified.code == 0, verified
+
+
+def judge(world) -> None:
+    published = world.published()
+    assert world.works(published)
+    record = world.record()
+    assert record["published"]["accessKeyId"] == published[0]
+    assert record.get("inFlight") is None
+    assert world.parameter("AWS_ACCESS_KEY_ID") == published[0]
+    assert world.parameter("AWS_SECRET_ACCESS_KEY") == published[1]
+    known = {published[0]} | {key["accessKeyId"] for key in record["retiring"]}
+    assert set(world.keys()) == known, "a key is left that nobody knows"
+
+
+UNCLEAR = {
+    "lost request": faults.drop_request, "lost reply": faults.drop_reply,
+    "cut-off reply": faults.truncate, "500 although it was done": faults.fail_after(
+        500, "InternalFailure"), "503 and not done": faults.refuse(503, "ServiceUnavailable"),
+    "throttle": faults.throttle,
+}
+
+
+@pytest.mark.parametrize("fault", UNCLEAR)
+@pytest.mark.parametrize("operation", ["CreateAccessKey", "PutParameter", "GetCallerIdentity"])
+def test_one_fault_in_a_rotation(world, rotate, operation, fault):
+    (old,) = world.make_user(days=91)
+    world.proxy.on(operation, UNCLEAR[fault])
+    rotate.run()
+    assert world.works(old)
+    if (published := world.published()) is not None:
+        assert world.works(published)
+    converge(world, rotate)
+    assert world.works(old)
+
+
+def test_create_access_key_is_sent_once(world, rotate):
+    world.make_user(keys=0)
+    world.proxy.on("CreateAccessKey", faults.drop_reply)
+    run = rotate.run()
+    creations = [at for at, name in enumerate(world.proxy.operations())
+                 if name == "CreateAccessKey"]
+    # Whoever creates again has looked in between at what the first call left.
+    for first, second in zip(creations, creations[1:], strict=False):
+        assert "ListAccessKeys" in world.proxy.operations()[first:second], run
+    converge(world, rotate)
+
+
+@pytest.mark.parametrize("fault", UNCLEAR)
+@pytest.mark.parametrize("operation", ["UpdateAccessKey", "DeleteAccessKey"])
+def test_one_fault_in_a_retirement(world, rotate, operation, fault):
+    (old,) = world.make_user(days=91)
+    rotate.pass_()
+    published = world.published()
+    world.proxy.on(operation, UNCLEAR[fault])
+    world.clock.advance(hours=25)
+    rotate.run()
+    world.clock.advance(days=7, hours=1)
+    rotate.run()
+    world.clock.advance(days=7, hours=1)
+    converge(world, rotate)
+    world.clock.advance(days=7, hours=1)
+    rotate.pass_()
+    assert world.published() == published
+    assert world.keys() == {published[0]: "Active"}
+    assert not world.works(old)
+
+
+def test_a_new_key_that_works_only_after_a_while(world, rotate):
+    (old,) = world.make_user(days=91)
+    others = {world.rotator[0], old[0]}
+    unknown = faults.refuse(
+        403, "InvalidClientTokenId", "The security token included in the request is invalid.")
+    world.proxy.on(
+        "GetCallerIdentity", unknown, times=4, signer=lambda signer: signer not in others)
+    rotate.pass_()
+    judge(world)
+
+
+def test_a_new_key_that_never_works_is_given_up(world, rotate):
+    (old,) = world.make_user(days=91)
+    rotate.configure(verify={"successes": 2, "interval": "20ms", "timeout": "2s"})
+    others = {world.rotator[0], old[0]}
+    unknown = faults.refuse(
+        403, "InvalidClientTokenId", "The security token included in the request is invalid.")
+    world.proxy.on(
+        "GetCallerIdentity", unknown, times=9999, signer=lambda signer: signer not in others)
+    run = rotate.run("--format", "json")
+    assert run.code == 1, run
+    assert world.keys() == {old[0]: "Active"}
+    assert world.published() is None
+    world.proxy.forget()
+    converge(world, rotate)
+    assert world.works(old)
+
+
+def test_throttled_reads_are_repeated(world, rotate):
+    world.make_user(days=91)
+    for operation in ("ListAccessKeys", "GetParameters", "GetParameterHistory", "GetParameter"):
+        world.proxy.on(operation, faults.throttle, times=2)
+    rotate.pass_()
+    judge(world)
+
+
+def test_lists_in_pages_of_one(world, rotate):
+    world.make_user("app", keys=2, path="/deploy/")
+    world.make_user("web", keys=0, path="/deploy/")
+    rotate.configure(users=[{"path": "/deploy/"}])
+    for operation in ("ListUsers", "ListAccessKeys", "GetGroup"):
+        world.proxy.on(operation, faults.page_by_one, times=99)
+    run = rotate.run("--format", "json")
+    assert run.code == 2, run  # app's second key is on a page of its own
+    assert ("act", "two-keys-no-record") in run.findings()
+    assert world.works(world.published("web"))
+
+
+def killed_at(world, rotate, call: int, before: bool) -> bool:
+    """A run that is killed at its n-th call, before or after the server sees it; False where the
+    run ended without making so many."""
+    seen, dead = [], threading.Event()
+    started = threading.Event()
+    processes = []
+
+    def fault(exchange):
+        seen.append(exchange.call)
+        if len(seen) != call or dead.is_set():
+            exchange.send(exchange.forward())
+            return
+        if not before:
+            exchange.forward()
+        started.wait(10)
+        processes[0].kill()
+        dead.set()
+        exchange.drop()
+
+    world.proxy.on("*", fault, times=9999)
+    processes.append(rotate.start())
+    started.set()
+    rotate.finish(processes[0])
+    world.proxy.forget()
+    return dead.is_set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
+def test_killed_at_every_call_of_a_rotation(world, tmp_path, before):
+    call = 0
+    while True:
+        call += 1
+        # A world of its own for each point would take longer: a user of its own does as well.
+        name = f"user-{call}"
+        (old,) = world.make_user(name, days=91)
+        home = tmp_path / name
+        home.mkdir()
+        rotate = Rotate(world, home)
+        rotate.configure(users=[{"name": name}])
+        if not killed_at(world, rotate, call, before):
+            break
+        assert world.works(old)
+        if (published := world.published(name)) is not None:
+            assert world.works(published), f"killed at call {call}"
+        world.clock.advance(minutes=2)
+        for _ in range(RUNS):
+            if rotate.run().code == 0:
+                break
+            world.clock.advance(minutes=2)
+        published = world.published(name)
+        assert world.works(published) and world.works(old), f"killed at call {call}"
+        assert world.keys(name) == {old[0]: "Active", published[0]: "Active"}, (
+            f"killed at call {call}")
+        assert world.record(name).get("inFlight") is None
+        assert call < 60, "a rotation has never so many calls"
+    assert call > 10, "the rotation made fewer calls than it has steps"
+
+
+def together(*runs):
+    """Runs that go on at the same time."""
+    with concurrent.futures.ThreadPoolExecutor(len(runs)) as pool:
+        return [future.result() for future in [pool.submit(run) for run in runs]]
+
+
+def test_two_processes_on_one_host(world, rotate):
+    (old,) = world.make_user(days=91)
+    # Long enough that both are there.
+    world.proxy.on("CreateAccessKey", faults.delay(1))
+    first, second = together(rotate.run, rotate.run)
+    assert (first.code, second.code) == (0, 0), f"{first}\n{second}"
+    assert world.proxy.operations().count("CreateAccessKey") == 1
+    judge(world)
+    assert world.works(old)
+
+
+def test_two_hosts_at_once(world, rotate, tmp_path):
+    (old,) = world.make_user(days=91)
+    (tmp_path / "other-host").mkdir()
+    other = Rotate(world, tmp_path / "other-host")
+    world.proxy.on("CreateAccessKey", faults.delay(1))
+    together(rotate.run, other.run)
+    assert world.proxy.operations().count("CreateAccessKey") == 1
+    assert world.works(old)
+    converge(world, rotate)
+    converge(world, other)
+
+
+def test_a_consumer_never_sees_a_key_that_does_not_work(ministack_world, rotate):
+    """On ministack, which refuses Inactive keys: whoever reads, at any moment of a rotation and of
+    the retirement after it, gets a key that works and goes on working for the grace period."""
+    world = ministack_world
+    world.make_user(keys=0)
+    rotate.pass_()
+    over, seen, broken = threading.Event(), set(), []
+    # The clock jumps between the consumer's calls: one that is signed before and arrives after is
+    # rightly refused.
+    between_calls = threading.Lock()
+
+    def consume():
+        while not over.is_set():
+            with between_calls:
+                key = world.published()
+                seen.add(key)
+                if not world.works(key):
+                    broken.append(key)
+
+    def advance(**delta):
+        with between_calls:
+            world.clock.advance(**delta)
+
+    consumer = threading.Thread(target=consume)
+    consumer.start()
+    try:
+        advance(days=91)
+        rotate.pass_()
+        advance(hours=23)
+        rotate.pass_()
+        assert all(world.works(key) for key in list(seen))
+        advance(hours=2)
+        rotate.pass_()
+        advance(days=8)
+        rotate.pass_()
+    finally:
+        over.set()
+        consumer.join()
+    assert broken == []
+    assert len(seen) == 2
