@@ -12,6 +12,7 @@ package struct JSONReader {
   private let bytes: [UInt8]
   private var offset = 0
   private var duplicates: [ConfigurationProblem] = []
+  private var counted = (offset: 0, place: FilePlace(line: 1, column: 1))
 
   private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -150,15 +151,23 @@ package struct JSONReader {
     while let byte = peek, " \t\r\n".utf8.contains(byte) { offset += 1 }
   }
 
-  private func wrong(_ message: String) -> ConfigurationProblem {
+  private mutating func wrong(_ message: String) -> ConfigurationProblem {
     ConfigurationProblem(.notJSON, place(at: offset), "", message)
   }
 
-  private func place(at offset: Int) -> FilePlace {
-    let before = bytes[..<min(offset, bytes.count)]
-    let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-    return FilePlace(
-      line: before.count { $0 == UInt8(ascii: "\n") } + 1,
-      column: String(decoding: before[lineStart...], as: UTF8.self).count + 1)
+  /// Goes on from the last place that was asked for: places come nearly always in order, and a
+  /// file of one long line must not be counted from its beginning each time.
+  private mutating func place(at offset: Int) -> FilePlace {
+    if offset < counted.offset { counted = (0, FilePlace(line: 1, column: 1)) }
+    for byte in bytes[counted.offset..<min(offset, bytes.count)] {
+      if byte == UInt8(ascii: "\n") {
+        counted.place.line += 1
+        counted.place.column = 1
+      } else if byte & 0xC0 != 0x80 {  // not in the middle of a character
+        counted.place.column += 1
+      }
+    }
+    counted.offset = min(offset, bytes.count)
+    return counted.place
   }
 }
