@@ -15,7 +15,7 @@ struct Rotate: ParsableCommand {
 
   static func main() {
     ProcessHygiene.begin()
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    let arguments = commandFirst(Array(CommandLine.arguments.dropFirst()))
     // `rotate` is `rotate run`, so its help is that command's, which also leads to the others.
     if let first = arguments.first, arguments.count == 1, ["help", "--help", "-h"].contains(first) {
       Console.out(helpMessage(for: RunCommand.self) + "\n")
@@ -27,5 +27,25 @@ struct Rotate: ParsableCommand {
     } catch {
       exit(withError: error)
     }
+  }
+
+  private static let optionsWithValue: Set<String> = [
+    "--user", "--config", "--profile", "--region", "--endpoint-url", "--format", "--output",
+  ]
+
+  /// `rotate --config FILE status` means what `rotate status --config FILE` means: the parser wants
+  /// the command first, people don't care.
+  private static func commandFirst(_ arguments: [String]) -> [String] {
+    var index = 0
+    while index < arguments.count, arguments[index].hasPrefix("-") {
+      index += optionsWithValue.contains(arguments[index]) ? 2 : 1
+    }
+    let rest = arguments.dropFirst(index)
+    guard let word = rest.first,
+      let command = configuration.subcommands.first(where: { $0.configuration.commandName == word })
+    else { return arguments }
+    let nested = command.configuration.subcommands.map { $0.configuration.commandName }
+    let count = rest.dropFirst().first.map { nested.contains($0) } ?? false ? 2 : 1
+    return Array(rest.prefix(count) + arguments.prefix(index) + rest.dropFirst(count))
   }
 }

@@ -21,7 +21,8 @@ struct AuditCommand: ParsableCommand {
   }
 
   struct Show: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show the newest entries.")
+    static let configuration = CommandConfiguration(
+      commandName: "show", abstract: "Show the newest entries.")
 
     @Option(help: ArgumentHelp("Only this user's.", valueName: "name"))
     var user: String?
@@ -49,7 +50,7 @@ struct AuditCommand: ParsableCommand {
 
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Check every line and the chain from one to the next.",
+      commandName: "verify", abstract: "Check every line and the chain from one to the next.",
       discussion: """
         Works offline. With --anchors, the log is also held against the heads that the records in \
         Parameter Store keep, so that a log that was cut short is found out; what came after the \

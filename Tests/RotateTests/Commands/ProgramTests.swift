@@ -49,9 +49,18 @@ struct ProgramTests {
     Wrong(
       arguments: ["status", "--user", "a", "--output", "/dev/null"], status: 64,
       error: "Error: --output /dev/null: it stands there already and is no regular file"),
+    // The command may stand behind its options, and a value may be called like a command.
     Wrong(
-      arguments: ["--user", "a", "status"], status: 64,
-      error: "Error: Unexpected argument 'status'"),
+      arguments: ["--config", "/nonexistent/c.json", "status", "--user", "a"], status: 78,
+      error: "/nonexistent/c.json: there is no such file"),
+    Wrong(
+      arguments: ["--config", "/nonexistent/c.json", "--verbose", "audit", "verify"], status: 78,
+      error: "/nonexistent/c.json: there is no such file"),
+    Wrong(
+      arguments: ["--user", "status", "--now", "--config", "/nonexistent/c.json"], status: 78,
+      error: "/nonexistent/c.json: there is no such file"),
+    Wrong(
+      arguments: ["--now", "status"], status: 64, error: "Error: Unknown option '--now'"),
     Wrong(arguments: ["rollback"], status: 64, error: "Error: Unexpected argument 'rollback'"),
     Wrong(
       arguments: ["--config", "/nonexistent/c.json"], status: 78,
