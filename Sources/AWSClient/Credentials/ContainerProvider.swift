@@ -43,6 +43,11 @@ struct ContainerProvider: CredentialProvider {
       remedy: "Use https, a loopback address, or one of \(Self.hosts.joined(separator: ", ")).")
   }
 
+  /// For messages: the rest of the URL may hold a password.
+  private static func place(_ url: String) -> String {
+    "the endpoint of the container's credentials, \(URLParts(url)?.host ?? "?"),"
+  }
+
   private static let hosts = ["169.254.170.2", "169.254.170.23", "fd00:ec2::23", "localhost"]
 
   private func authorization(
@@ -93,7 +98,7 @@ struct ContainerProvider: CredentialProvider {
       }
     }
     throw failure(
-      .containerFailed, "\(request.url) \(problem)",
+      .containerFailed, "\(Self.place(request.url)) \(problem)",
       remedy: "Look at the task's or pod's role and at its agent's log.")
   }
 
@@ -108,7 +113,7 @@ struct ContainerProvider: CredentialProvider {
       let what =
         missing.isEmpty ? "with a bad Expiration" : "without \(missing.joined(separator: ", "))"
       throw failure(
-        .containerFailed, "\(url) answered \(what)",
+        .containerFailed, "\(Self.place(url)) answered \(what)",
         remedy: "Look at the task's or pod's role and at its agent's log.")
     }
     return found

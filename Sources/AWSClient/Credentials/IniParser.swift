@@ -128,11 +128,13 @@ struct IniParser {
   private static func value(of setting: Open) throws(IniFailure) -> Setting.Value {
     let first = setting.parts[0]
     if secretNames.contains(setting.name) {
-      return setting.parts.count > 1
-        ? .continuedSecret(
-          line: setting.parts.first { $0.line > first.line && !$0.text.isEmpty }?.line
-            ?? first.line)
-        : .secret(SharedSecret(SecretBytes(copying: UnsafeRawBufferPointer(rebasing: first.text))))
+      let next = setting.parts.dropFirst().first { !$0.text.isEmpty }
+      return next.map { .continuedSecret(line: $0.line) }
+        ?? .secret(SharedSecret(SecretBytes(copying: UnsafeRawBufferPointer(rebasing: first.text))))
+    }
+    // Indented by accident, a secret would become a part of a region or a role, and be shown.
+    if !first.text.isEmpty, let line = setting.parts.first(where: { namesSecret($0.text) })?.line {
+      return .continuedSecret(line: line)
     }
     guard setting.parts.count > 1, first.text.isEmpty else {
       return .text(setting.parts.map { IniText.string($0.text) }.joined(separator: "\n"))
@@ -150,6 +152,11 @@ struct IniParser {
       }
     }
     return .nested(nested)
+  }
+
+  private static func namesSecret(_ text: Line) -> Bool {
+    let text = IniText.string(text).lowercased()
+    return secretNames.contains { text.contains($0) }
   }
 
   private func foldingDefaults() -> [IniSection] {

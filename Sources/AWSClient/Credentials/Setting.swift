@@ -8,7 +8,8 @@ package struct Setting: Sendable {
     case secret(SharedSecret)
     /// A section within the setting, as in `[services …]`.
     case nested([String: String])
-    /// A secret that goes on in an indented line: a mistake, which nobody meant.
+    /// A secret that goes on in an indented line, or one that is such a line of another setting: a
+    /// mistake, which nobody meant. Counted from 1.
     case continuedSecret(line: Int)
   }
 

@@ -105,6 +105,10 @@ private func document(
       $0.files[credentials] =
         "[default]\naws_access_key_id = AKIAFILE\naws_secret_access_key = \(secret)\n  region = x\n"
     },
+    Situation("a secret under the key, indented", .failed(.settingInvalid, "credentials:2: aws")) {
+      $0.files[credentials] =
+        "[default]\naws_access_key_id = AKIAFILE\n  aws_secret_access_key = \(secret)\n"
+    },
     Situation("a setting twice", .failed(.fileMalformed, "~/.aws/credentials:4: the setting")) {
       $0.files[credentials] = "[default]\n\(key)aws_secret_access_key = \(secret)\n"
     },

@@ -37,6 +37,14 @@ private let config = "/home/me/.aws/config"
     #expect(settings.settings == ["services": "s", "endpoint_url": "http://p"])
   }
 
+  @Test func aSecretThatIsIndentedIsNoPartOfTheRegion() throws {
+    let settings = try settings {
+      $0.files[config] = "[default]\nregion = x\n  AWS_SESSION_TOKEN = secret\nca_bundle = /a\n b\n"
+    }
+    #expect(settings.region == nil)
+    #expect(settings.settings == ["ca_bundle": "/a\nb"])
+  }
+
   @Test func aServicesSectionThatIsMissing() {
     let error = #expect(throws: CredentialFailure.self) {
       try settings { $0.files[config] = "[default]\nservices = s\n" }
