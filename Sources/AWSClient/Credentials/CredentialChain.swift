@@ -60,8 +60,7 @@ package struct CredentialChain: Sendable {
   /// The providers that look at one profile. A `source_profile` is searched by these alone.
   static let profileProviders: [any CredentialProvider] = [
     WebIdentityProvider(), SSOProvider(), SharedCredentialsFileProvider(), LoginProvider(),
-    CredentialProcessProvider(),
-    ConfigFileProvider(),
+    CredentialProcessProvider(), ConfigFileProvider(),
   ]
 
   /// An explicit `--profile` puts the environment's keys aside; `AWS_PROFILE` doesn't.
