@@ -7,7 +7,8 @@ struct AssumeRoleProvider: CredentialProvider {
 
   func provide(_ world: CredentialsWorld) -> ProviderResult {
     guard Self.isRole(world.profile) else {
-      return .notConfigured("profile \"\(world.profileName)\" has no role_arn, or one for web identity")
+      return .notConfigured(
+        "profile \"\(world.profileName)\" has no role_arn, or one for web identity")
     }
     do throws(CredentialFailure) {
       return .found(try assume(world, visited: [world.profileName]))
