@@ -10,6 +10,7 @@ import boto3
 user, region = sys.argv[1], "ap-northeast-2"
 iam = boto3.client("iam")
 ssm = boto3.client("ssm", region_name=region)
+boto3.client("sts", region_name=region).get_caller_identity()
 path = f"/deploy/{user}"
 
 
