@@ -102,7 +102,8 @@ let package = Package(
       name: "RotationExecutorTests",
       dependencies: ["RotationExecutor", "RotationPlanner", "LibCrypto"], swiftSettings: strict),
     .testTarget(
-      name: "RotateTests", dependencies: ["rotate", "AWSClient", "LibCrypto", "RotationPlanner", "RotationExecutor"],
+      name: "RotateTests",
+      dependencies: ["rotate", "AWSClient", "LibCrypto", "RotationPlanner", "RotationExecutor"],
       swiftSettings: strict),
   ]
 )
