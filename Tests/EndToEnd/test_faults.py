@@ -223,7 +223,10 @@ def test_two_hosts_at_once(world, rotate, tmp_path):
     (tmp_path / "other-host").mkdir()
     other = Rotate(world, tmp_path / "other-host")
     world.proxy.on("CreateAccessKey", faults.delay(1))
-    together(rotate.run, other.run)
+    runs = together(
+        lambda: rotate.run("--format", "json"), lambda: other.run("--format", "json"))
+    assert [run.code for run in runs] == [0, 0], runs
+    assert sum(("notice", "lease-held") in run.findings() for run in runs) == 1
     assert world.proxy.operations().count("CreateAccessKey") == 1
     assert world.works(old)
     converge(world, rotate)
@@ -270,3 +273,33 @@ def test_a_consumer_never_sees_a_key_that_does_not_work(ministack_world, rotate)
         consumer.join()
     assert broken == []
     assert len(seen) == 2
+
+
+def test_another_host_waits_for_a_dead_ones_lease(world, rotate, tmp_path):
+    (old,) = world.make_user(days=91)
+    (tmp_path / "other-host").mkdir()
+    other = Rotate(world, tmp_path / "other-host")
+    creation = 11  # the call by which a first publication's key has been created
+    assert killed_at(world, rotate, creation, before=False)
+    assert len(world.keys()) == 2 and world.published() is None
+    world.clock.advance(minutes=2)
+    before = world.snapshot()["keys"]
+    waiting = other.run("--format", "json")
+    assert ("notice", "lease-held") in waiting.findings(), waiting
+    assert world.snapshot()["keys"] == before and world.published() is None
+    world.clock.advance(minutes=31)
+    converge(world, other)
+    assert world.works(old)
+
+
+def test_an_audit_log_that_was_cut_short_is_found_out(world, rotate):
+    world.make_user(days=91)
+    rotate.pass_()
+    lines = rotate.audit_log.read_text().splitlines(keepends=True)
+    rotate.audit_log.write_text("".join(lines[:-4]))
+    world.clock.advance(minutes=5)
+    assert rotate.run("audit", "verify").code == 0  # the chain alone can't tell
+    assert rotate.run("audit", "verify", "--anchors").code == 1
+    run = rotate.run("--format", "json")
+    assert ("act", "audit-log-cut") in run.findings(), run
+    assert run.code == 2

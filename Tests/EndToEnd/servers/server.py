@@ -179,6 +179,7 @@ class MinistackServer(Server):
             "AWS_ACCESS_KEY_ID": self.root[0],
             "AWS_SECRET_ACCESS_KEY": self.root[1],
             "SERVICES": "iam,sts,ssm,kms",
+            "IOT_MTLS_ENABLED": "0",
             "LOG_LEVEL": "WARNING",
         }
         return self.clock.command("ministack"), variables, "/_ministack/ready"
