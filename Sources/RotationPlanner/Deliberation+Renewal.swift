@@ -140,8 +140,7 @@ extension Deliberation {
           + "\(inWords(ids)) \(ids.count == 1 ? "is" : "are") still retiring"
           + (until.map { "; there is room on \($0.inWords) at the earliest" } ?? ""),
         remedy: urgent
-          ? "`rotate rollback --user \(observation.user.name)` publishes the retiring key again; "
-            + "or make sure that nobody uses it and delete it: the next run then rotates"
+          ? "make sure that nobody uses it and delete it: the next run then rotates"
           : "nothing: a run after that goes on by itself"))
   }
 

@@ -23,13 +23,13 @@ public struct CredentialScope: Sendable, Equatable, CustomStringConvertible {
   static let termination = "aws4_request"
 
   func append(to text: inout CanonicalText) {
-    text.append(contentsOf: day)
+    text.append(day)
     text.append("/")
-    text.append(contentsOf: region)
+    text.append(region)
     text.append("/")
-    text.append(contentsOf: service)
+    text.append(service)
     text.append("/")
-    text.append(contentsOf: Self.termination)
+    text.append(Self.termination)
   }
 
   /// The number of bytes of the description.

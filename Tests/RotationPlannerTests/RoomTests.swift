@@ -155,7 +155,7 @@ struct RoomTests {
     #expect(plan.doing.isEmpty)
     let finding = try #require(plan.finding("no-room"))
     #expect(finding.severity == .act)
-    #expect(finding.remedy?.contains("`rotate rollback --user deployer`") == true)
+    #expect(finding.remedy?.contains("delete it: the next run then rotates") == true)
   }
 
   @Test func aKeyThatWasGivenUpForAFirstPublicationJustTakesItsTime() throws {

@@ -41,11 +41,7 @@ package struct UserOutcome: Sendable, Equatable {
 
   /// Everything that a person should know, the worst first.
   package var findings: [Finding] {
-    var planned = (after ?? plan)?.findings ?? []
-    // The run that finds the log cut anchors it anew: afterwards all looks well, and only it knows.
-    for cut in plan?.findings ?? [] where cut.code == "audit-log-cut" && !planned.contains(cut) {
-      planned.append(cut)
-    }
+    let planned = (after ?? plan)?.findings ?? []
     return (failures + planned.filter { !failures.contains($0) }).enumerated()
       .sorted { ($1.element.severity, $0.offset) < ($0.element.severity, $1.offset) }
       .map(\.element)

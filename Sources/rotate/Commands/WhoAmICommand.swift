@@ -7,8 +7,7 @@ internal import RotationPlanner
 struct WhoAmICommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "whoami",
-    abstract: "Show whose credentials are used, where they were found, and what was tried first.",
-    usage: "rotate whoami [options]")
+    abstract: "Show whose credentials are used, where they were found, and what was tried first.")
 
   @Option(help: "The form of the answer.")
   var format = AnswerFormat.text
