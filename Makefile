@@ -65,12 +65,13 @@ bench: setup build ## against boto3, curl and the bare hashing, side by side
 # No build here: `make && sudo make install` must not compile as root.
 install: ## the binary, the units and the examples under DESTDIR and PREFIX, after `make build`
 	@test -x .build/release/rotate || { echo "install: nothing built yet; run 'make build' first" >&2; exit 1; }
-	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(unitdir) $(DESTDIR)$(docdir)
+	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(unitdir) $(DESTDIR)$(docdir)/docs
 	install -m 0755 -s .build/release/rotate $(DESTDIR)$(bindir)/rotate
 	for unit in $(units); do \
 	  sed 's,/usr/local/,$(PREFIX)/,' systemd/$$unit > $(DESTDIR)$(unitdir)/$$unit || exit 1; \
 	  chmod 0644 $(DESTDIR)$(unitdir)/$$unit; done
-	install -m 0644 LICENSE $(wildcard README.md CHANGELOG.md config.example.json) systemd/credentials.conf $(DESTDIR)$(docdir)/
+	install -m 0644 LICENSE README.md CHANGELOG.md config.example.json systemd/credentials.conf $(DESTDIR)$(docdir)/
+	install -m 0644 docs/*.md $(DESTDIR)$(docdir)/docs/
 
 uninstall: ## what install put there; the configuration and the audit log stay
 	rm -f $(DESTDIR)$(bindir)/rotate $(addprefix $(DESTDIR)$(unitdir)/,$(units))
