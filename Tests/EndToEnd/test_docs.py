@@ -109,12 +109,21 @@ def test_command_lines_parse():
         assert done.returncode in (0, 1, 78), f"{line}: {done.stderr}"
 
 
-def test_messages_advise_commands_that_exist():
-    help_text = subprocess.run(
-        [str(binary()), "--help"], capture_output=True, text=True, check=True).stdout
+def help_of(*command: str) -> str:
+    return subprocess.run(
+        [str(binary()), *command, "--help"], capture_output=True, text=True, check=True).stdout
+
+
+def test_messages_advise_what_exists():
+    flags = set(re.findall(r"--[a-z][a-z-]*", "".join(
+        help_of(*command) for command in (
+            (), ("credentials",), ("audit", "show"), ("audit", "verify")))))
     for file in (ROOT / "Sources").rglob("*.swift"):
-        for command in set(re.findall(r"`rotate ([a-z]+)", file.read_text())) - {"run"}:
-            assert re.search(rf"^ +{command} ", help_text, re.MULTILINE), f"{file}: {command}"
+        text = file.read_text()
+        for command in set(re.findall(r"`rotate ([a-z]+)", text)) - {"run"}:
+            assert re.search(rf"^ +{command} ", help_of(), re.MULTILINE), f"{file}: {command}"
+        # One flag of the AWS CLI's is advised, too.
+        assert set(re.findall(r"--[a-z][a-z-]*", text)) <= flags | {"--sso-session"}, file
 
 
 def configurations() -> list[str]:
@@ -191,10 +200,8 @@ def test_every_message_is_listed():
 
 
 def test_exit_codes_are_those_of_the_help():
-    help_text = subprocess.run(
-        [str(binary()), "--help"], capture_output=True, text=True, check=True).stdout
-    codes = re.findall(r"^ +(\d+) ", help_text.partition("EXIT CODES")[2].partition("\n\n")[0],
-                       re.MULTILINE)
+    listed = help_of().partition("EXIT CODES")[2].partition("\n\n")[0]
+    codes = re.findall(r"^ +(\d+) ", listed, re.MULTILINE)
     for document in (README, ROOT / "docs/report.md"):
         table = document.read_text().partition("## Exit codes")[2].partition("\n## ")[0]
         assert re.findall(r"^\| (\d+) ", table, re.MULTILINE) == codes

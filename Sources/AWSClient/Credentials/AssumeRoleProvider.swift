@@ -37,7 +37,8 @@ struct AssumeRoleProvider: CredentialProvider {
       throw failure(
         .mfaCodeNeeded,
         "profile \"\(world.profileName)\" needs a code of the MFA device \(serialNumber)",
-        remedy: "Run it on a terminal, or give the code by --mfa-code.")
+        remedy: "Make a session with the AWS CLI (aws sts get-caller-identity --profile "
+          + "\(world.profileName)): it is found and used while it lasts.")
     }
     request.tokenCode = code
     let session = try call(request, signedBy: credentials, world)
