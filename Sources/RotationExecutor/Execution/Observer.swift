@@ -26,11 +26,14 @@ struct Observer {
 
   /// The first look. Where this run holds the lease, `truth` is what the replay said.
   func look(_ holding: (lease: Lease, truth: RecordDocument?)?) throws(Halt) -> Sighting {
+    // What was read is as old as this. A list that is taken for younger than it is would show an
+    // interrupted run's key too late.
+    let before = aws.now()
     let reads = aws.observe(user: user.name, parameters: places)
     let observed = try userFound(reads.user)
     let keys = try read(reads.keys)
     let parameters = try read(reads.parameters)
-    guard let now = aws.now() else {
+    guard let now = before ?? aws.now() else {
       throw Halt(
         Finding(
           code: "no-time", .failed, "AWS's replies carry no `Date`, so no age can be told",

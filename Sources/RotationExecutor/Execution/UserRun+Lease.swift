@@ -21,9 +21,10 @@ extension UserRun {
           remedy: "nothing: run again later if you want to see how it ended"),
         .leave)
     }
+    let left = replay.unfinished(except: run.runId)
     lease = Lease(
-      takenAt: holder.takenAt, left: replay.unfinished(except: run.runId),
-      settlesFrom: holder.takenAt, knownKeyIds: replay.knownKeyIds)
+      takenAt: holder.takenAt, left: left, isRecovery: left != nil, settlesFrom: holder.takenAt,
+      knownKeyIds: replay.knownKeyIds)
     truth = replay.state
   }
 

@@ -44,11 +44,12 @@ extension UserRun {
           code: "creation-unanswered", .notice,
           "CreateAccessKey got no answer (\(failure.message)); whatever it made is removed"),
         .again(settlesFrom: aws.now() ?? .distantPast))
-    case .failure(let failure):
+    case .failure(let failure) where failure.code == "LimitExceeded":
+      // After an interrupted run the unseen key may be that run's: the intents have to stay.
       throw Halt(
-        failure,
-        remedy: failure.code == "LimitExceeded"
-          ? "somebody made a key meanwhile, or IAM's lists lag; the next run looks again" : nil)
+        failure, lease?.isRecovery == true ? .leave : .giveBack,
+        remedy: "somebody made a key meanwhile, or IAM's lists lag; the next run looks again")
+    case .failure(let failure): throw Halt(failure)
     }
   }
 

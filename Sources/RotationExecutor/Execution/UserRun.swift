@@ -103,9 +103,14 @@ package final class UserRun {
   }
 
   private func perform(_ plan: Plan, _ sighting: Sighting) throws(Halt) {
+    // What can't be seen any more by looking at the state alone has to be told now.
+    outcome.failures += plan.findings.filter { finding in
+      finding.severity >= .act && (plan.isStopped || finding.code == "audit-log-cut")
+    }
     if plan.isStopped, lease?.left != nil, let finding = plan.findings.last {
       // What an earlier run left can't be judged now. The intent has to stay, since it alone says
       // which keys are this program's.
+      outcome.failures.removeAll { $0 == finding }  // the halt tells it
       throw Halt(finding, .leave)
     }
     for (index, planned) in plan.steps.enumerated() {
@@ -159,7 +164,6 @@ package final class UserRun {
           continue
         }
         for piece in evidence { try observer.gather(piece, into: &sighting, refuted: refuted) }
-        sighting.now = aws.now() ?? sighting.now
       }
     }
     throw Halt(
@@ -200,11 +204,19 @@ package final class UserRun {
   /// How the user stands by this run's own account, without asking AWS again.
   private func reckon() -> Plan? {
     guard let observed, let draft, let now = aws.now() else { return outcome.plan }
-    let observation = Observation(
+    var observation = Observation(
       user: observed, keys: keys, record: .state(draft), lease: .free,
       credentialsVersion: draft.published?.credentialsVersion, lastUsed: lastUsed)
-    guard case .decided(let plan) = Planner.plan(observation, policy: user.policy, now: now)
-    else { return outcome.plan }
-    return plan
+    for _ in 0..<2 {
+      switch Planner.plan(observation, policy: user.policy, now: now) {
+      case .decided(let plan): return plan
+      case .look(let evidence):
+        // Only the next run asks for it; the report shows what happens if nothing uses the key.
+        for case .lastUsed(let id) in evidence {
+          observation.lastUsed[id] = .known(AccessKeyLastUsed(at: nil))
+        }
+      }
+    }
+    return outcome.plan
   }
 }

@@ -12,6 +12,8 @@ package struct Lease: Sendable, Equatable {
   package var takenAt: Date
   /// What earlier runs left, or this one's own creation whose reply was lost.
   package var left: Unfinished?
+  /// Whether an earlier run left anything.
+  package var isRecovery: Bool
   /// From when on the time to settle counts.
   package var settlesFrom: Date
   /// The keys that existed when the first of the open intents was put.

@@ -43,8 +43,16 @@ struct Simulate: ParsableCommand {
 
     @Flag(help: "Pairs of faults, too.") var pairs = false
     @Option(help: "Threads.") var threads = 2
+    @Option(help: "Only the first case with these words, call by call.") var trace: String?
 
     func run() throws {
+      if let trace {
+        let found = Exhaustive.cases(pairs: pairs).first { $0.description.contains(trace) }
+        for promise in found?.play({ print($0) }) ?? ["no such case"] {
+          print("promise \(promise)")
+        }
+        return
+      }
       let cases = Exhaustive.cases(pairs: pairs)
       let broken = Mutex<[(Int, String)]>([])
       DispatchQueue.concurrentPerform(iterations: threads) { thread in

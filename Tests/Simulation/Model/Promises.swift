@@ -111,7 +111,9 @@ package final class Promises {
       supersededAt[published] = aws.time
     }
     if published == nil {
-      for key in standing where key != pair.id { supersededAt[key] = aws.time }
+      for key in standing where key != pair.id && supersededAt[key] == nil {
+        supersededAt[key] = aws.time
+      }
     }
     published = pair.id
     if byPerson { byHand.insert(pair.id) } else { supersededAt[pair.id] = nil }
