@@ -1,4 +1,5 @@
 internal import CLibCrypto
+internal import Glibc
 
 /// The algorithms, fetched once for the life of the process.
 ///
@@ -24,7 +25,21 @@ enum Algorithms {
     if status != 1 { stop(problem) }
   }
 
+  /// Says why and leaves with 1, the exit code of whatever failed. A trap would be a crash, whose
+  /// core dump holds secrets; `_exit` runs no handler that might want to hash again.
   private static func stop(_ problem: StaticString) -> Never {
-    fatalError("libcrypto \(problem): check the system's OpenSSL with `openssl list -providers`")
+    say("rotate: libcrypto ")
+    say(problem)
+    say(
+      """
+      ; nothing can be signed. Look at `openssl list -providers` and at what OPENSSL_CONF and \
+      OPENSSL_MODULES name.
+
+      """)
+    _exit(1)
+  }
+
+  private static func say(_ text: StaticString) {
+    _ = text.withUTF8Buffer { write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 }

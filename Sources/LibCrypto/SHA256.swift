@@ -21,7 +21,6 @@ package enum SHA256 {
 
   /// The digest as 64 lowercase hexadecimal digits.
   package static func hexDigest(of bytes: [UInt8]) -> String {
-    let text = [UInt8](capacity: 64) { Hex.append(digest(of: bytes.span).span, to: &$0) }
-    return String(decoding: text, as: UTF8.self)
+    Hex.encode(digest(of: bytes.span).span)
   }
 }

@@ -1,109 +1,126 @@
 /// The headers that are signed, sorted: the canonical headers and the list of their names.
-struct CanonicalHeaders {
+///
+/// It borrows memory on the stack: small arrays would take as much time as the text itself.
+struct CanonicalHeaders: ~Copyable {
+  /// A request's headers, lent: each access to an array's element counts references.
+  typealias Headers = UnsafeBufferPointer<(name: String, value: String)>
+
+  private let headers: Headers
   /// Lowercase names, one after the other.
-  private let names: [UInt8]
+  private var names: CanonicalText
   /// Sorted by name; headers of one name keep their order.
-  private var entries: [Entry] = []
+  private let entries: UnsafeMutableBufferPointer<Entry>
+  private var count = 0
 
   private struct Entry {
-    let name: Range<Int>
+    let name: UnsafeBufferPointer<UInt8>
     /// The place of the header in the request.
     let index: Int
   }
 
-  /// Selects and sorts.
-  init(_ headers: [(name: String, value: String)]) throws(SigningError) {
-    var capacity = 0
-    for index in headers.indices { capacity += headers[index].name.utf8.count }
-    names = try [UInt8](canonical: capacity) { (names: inout CanonicalText) throws(SigningError) in
-      for index in headers.indices { try Self.appendToken(headers[index].name, to: &names) }
-    }
-    entries.reserveCapacity(headers.count)
-    var start = 0
-    for index in headers.indices {
-      let end = start + headers[index].name.utf8.count
-      insert(Entry(name: start..<end, index: index))
-      start = end
+  /// Appends the canonical headers, an empty line and the signed headers.
+  ///
+  /// - Returns: Where in the text the signed headers stand.
+  static func append(
+    _ headers: Headers, to text: inout CanonicalText
+  ) throws(SigningError) -> Range<Int> {
+    var length = 0
+    for index in headers.indices { length += headers[index].name.utf8.count }
+    return try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: length) {
+      names throws(SigningError) in
+      try withUnsafeTemporaryAllocation(of: Entry.self, capacity: headers.count) {
+        entries throws(SigningError) in
+        let sorted = try CanonicalHeaders(headers, CanonicalText(in: names), entries)
+        try sorted.appendLines(to: &text)
+        text.append("\n")
+        return sorted.appendNames(to: &text)
+      }
     }
   }
 
-  private static func appendToken(
-    _ name: String, to names: inout CanonicalText
+  /// Selects and sorts.
+  private init(
+    _ headers: Headers, _ names: consuming CanonicalText,
+    _ entries: UnsafeMutableBufferPointer<Entry>
   ) throws(SigningError) {
-    let bytes = name.utf8Span.span
-    guard !bytes.isEmpty else { throw .invalidHeaderName }
-    for index in bytes.indices {
-      guard HTTPText.isTokenByte(bytes[index]) else { throw .invalidHeaderName }
-      names.append(HTTPText.lowercased(bytes[index]))
+    self.headers = headers
+    self.names = names
+    self.entries = entries
+    for index in headers.indices {
+      let start = self.names.count
+      try self.names.append(lowercaseToken: headers[index].name)
+      let name = self.names[start..<self.names.count]
+      if !UnsignedHeaders.contains(name) { insert(Entry(name: name, index: index)) }
     }
   }
 
   /// Inserts behind all that are not greater: few headers, mostly sorted already.
   private mutating func insert(_ entry: Entry) {
-    if UnsignedHeaders.contains(names.span.extracting(entry.name)) { return }
-    var place = entries.count
-    entries.append(entry)
-    while place > 0, precedes(entry.name, entries[place - 1].name) {
-      entries.swapAt(place, place - 1)
+    var place = count
+    while place > 0, entry.name.lexicographicallyPrecedes(entries[place - 1].name) {
+      entries[place] = entries[place - 1]
       place -= 1
     }
-  }
-
-  private func precedes(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
-    let names = names.span
-    for (l, r) in zip(left, right) where names[l] != names[r] { return names[l] < names[r] }
-    return left.count < right.count
+    entries[place] = entry
+    count += 1
   }
 
   /// Appends `name:value` lines; the values of a repeated name are joined by commas, in order.
-  func append(
-    _ headers: [(name: String, value: String)], to text: inout CanonicalText
-  ) throws(SigningError) {
-    for place in entries.indices {
-      let entry = entries[place]
+  private func appendLines(to text: inout CanonicalText) throws(SigningError) {
+    for place in 0..<count {
       if isRepeated(place) {
         text.append(",")
       } else {
         if place > 0 { text.append("\n") }
-        text.append(names.span.extracting(entry.name))
+        text.append(entries[place].name)
         text.append(":")
       }
-      try Self.appendTrimmed(headers[entry.index].value, to: &text)
+      try text.append(trimmed: headers[entries[place].index].value)
     }
     text.append("\n")
   }
 
-  /// Appends the names, `content-type;host;x-amz-date`.
-  func appendSignedHeaders(to text: inout CanonicalText) {
-    for place in entries.indices where !isRepeated(place) {
+  /// Appends the names, `content-type;host;x-amz-date`. Returns where they stand.
+  private func appendNames(to text: inout CanonicalText) -> Range<Int> {
+    let start = text.count
+    for place in 0..<count where !isRepeated(place) {
       if place > 0 { text.append(";") }
-      text.append(names.span.extracting(entries[place].name))
+      text.append(entries[place].name)
     }
+    return start..<text.count
   }
 
   private func isRepeated(_ place: Int) -> Bool {
-    place > 0 && names[entries[place].name] == names[entries[place - 1].name]
+    place > 0 && HTTPText.identical(entries[place].name, entries[place - 1].name)
+  }
+}
+
+extension CanonicalText {
+  /// Appends a header's name in lowercase.
+  fileprivate mutating func append(lowercaseToken name: String) throws(SigningError) {
+    let bytes = name.utf8.span
+    guard !bytes.isEmpty else { throw .invalidHeaderName }
+    let lowercase = next(bytes.count)
+    for index in bytes.indices {
+      guard let byte = HTTPText.lowercasedToken(bytes[index]) else { throw .invalidHeaderName }
+      lowercase[index] = byte
+    }
   }
 
   /// The specification's `Trimall`: no blanks at the ends, one space for each run within.
   ///
-  /// Whole words are copied at once, since most of a signature's time goes into moving bytes.
-  private static func appendTrimmed(
-    _ value: String, to text: inout CanonicalText
-  ) throws(SigningError) {
-    let bytes = value.utf8Span.span
+  /// Whole words are copied at once.
+  fileprivate mutating func append(trimmed value: String) throws(SigningError) {
+    let bytes = value.utf8.span
     var isFirst = true
     var wordStart = 0
     while wordStart < bytes.count {
       var end = wordStart
-      while end < bytes.count, !HTTPText.isBlank(bytes[end]) {
-        if bytes[end] == 0 { throw .invalidHeaderValue }
-        end += 1
-      }
+      while end < bytes.count, !HTTPText.isBlank(bytes[end]), bytes[end] != 0 { end += 1 }
       if end > wordStart {
-        if !isFirst { text.append(" ") }
+        if !isFirst { append(" ") }
         isFirst = false
-        text.append(bytes.extracting(wordStart..<end))
+        append(bytes.extracting(wordStart..<end))
       }
       if end < bytes.count, HTTPText.endsLine(bytes[end]) { throw .invalidHeaderValue }
       wordStart = end + 1

@@ -1,3 +1,5 @@
+internal import LibCrypto
+
 /// A request in the one form that client and service both compute.
 ///
 /// Specification:
@@ -7,59 +9,75 @@ public struct CanonicalRequest: Sendable, CustomStringConvertible, CustomReflect
   /// for what people see, take ``description``.
   public let bytes: [UInt8]
 
-  let signedHeadersRange: Range<Int>
+  private let signedHeadersRange: Range<Int>
 
   /// The canonical form of a request whose headers are complete: nothing is added to them.
   public init(_ request: SignableRequest, rules: SigningRules) throws(SigningError) {
-    try self.init(request, target: RequestTarget(request.url), rules: rules)
+    let target = try RequestTarget(request.url)
+    var signedHeaders = 0..<0
+    bytes = try request.headers.withUnsafeBufferPointer { headers throws(SigningError) in
+      try [UInt8](capacity: Self.capacity(of: request, headers: headers)) {
+        (text: inout CanonicalText) throws(SigningError) in
+        signedHeaders = try Self.append(
+          request, headers: headers, target: target, rules: rules, to: &text)
+      }
+    }
+    signedHeadersRange = signedHeaders
   }
 
-  init(
-    _ request: SignableRequest, target: RequestTarget, rules: SigningRules
-  ) throws(SigningError) {
-    guard !request.method.isEmpty, request.method.utf8.allSatisfy(HTTPText.isTokenByte) else {
-      throw .invalidMethod
-    }
-    let canonicalHeaders = try CanonicalHeaders(request.headers)
-    var signedHeadersRange = 0..<0
-    bytes = try [UInt8](canonical: Self.capacity(of: request)) {
-      (text: inout CanonicalText) throws(SigningError) in
-      for byte in request.method.utf8 { text.append(HTTPText.uppercased(byte)) }
-      text.append("\n")
-      let url = target.url.utf8Span.span
-      CanonicalURI.append(url.extracting(target.path), rules: rules, to: &text)
-      text.append("\n")
-      CanonicalQueryString.append(url.extracting(target.query), to: &text)
-      text.append("\n")
-      try canonicalHeaders.append(request.headers, to: &text)
-      text.append("\n")
-      let signedHeadersStart = text.count
-      canonicalHeaders.appendSignedHeaders(to: &text)
-      signedHeadersRange = signedHeadersStart..<text.count
-      text.append("\n")
-      Self.appendHashedPayload(of: request, to: &text)
-    }
-    self.signedHeadersRange = signedHeadersRange
+  /// The first stage of a signature that is made.
+  init(bytes: ArraySlice<UInt8>, signedHeaders: Range<Int>) {
+    self.bytes = Array(bytes)
+    signedHeadersRange = signedHeaders
+  }
+
+  /// Appends the canonical form of a request with these headers instead of its own.
+  ///
+  /// - Returns: Where in the text the signed headers stand.
+  static func append(
+    _ request: SignableRequest, headers: CanonicalHeaders.Headers, target: RequestTarget,
+    rules: SigningRules, to text: inout CanonicalText
+  ) throws(SigningError) -> Range<Int> {
+    try appendMethod(of: request, to: &text)
+    text.append("\n")
+    let url = request.url.utf8.span
+    CanonicalURI.append(url.extracting(target.path), rules: rules, to: &text)
+    text.append("\n")
+    CanonicalQueryString.append(url.extracting(target.query), to: &text)
+    text.append("\n")
+    let signedHeaders = try CanonicalHeaders.append(headers, to: &text)
+    text.append("\n")
+    appendHashedPayload(of: request, headers: headers, to: &text)
+    return signedHeaders
   }
 
   /// As many bytes as the canonical form can have: encoding triples a byte, a parameter without a
-  /// value gets a `=`, and each header's name appears twice.
-  private static func capacity(of request: SignableRequest) -> Int {
+  /// value gets a `=`, each header's name appears twice, and one's value in place of the hash.
+  static func capacity(of request: SignableRequest, headers: CanonicalHeaders.Headers) -> Int {
     var capacity = request.method.utf8.count + 3 * request.url.utf8.count + 8
-    for index in request.headers.indices {
-      let header = request.headers[index]
-      capacity += 2 * (header.name.utf8.count + header.value.utf8.count) + 4
+    for index in headers.indices {
+      capacity += 2 * (headers[index].name.utf8.count + headers[index].value.utf8.count) + 4
     }
     return capacity + Payload.hashCapacity
   }
 
+  private static func appendMethod(
+    of request: SignableRequest, to text: inout CanonicalText
+  ) throws(SigningError) {
+    guard !request.method.isEmpty else { throw .invalidMethod }
+    for byte in request.method.utf8 {
+      if HTTPText.lowercasedToken(byte) == nil { throw .invalidMethod }
+      text.append(HTTPText.uppercased(byte))
+    }
+  }
+
   /// A hash that the request's headers declare is what the service will take.
   private static func appendHashedPayload(
-    of request: SignableRequest, to text: inout CanonicalText
+    of request: SignableRequest, headers: CanonicalHeaders.Headers,
+    to text: inout CanonicalText
   ) {
-    for index in request.headers.indices
-    where SignedHeaderName(request.headers[index].name) == .contentHash {
-      return text.append(request.headers[index].value)
+    for index in headers.indices where SignedHeaderName(headers[index].name) == .contentHash {
+      return text.append(contentsOf: headers[index].value)
     }
     request.payload.appendHash(to: &text)
   }

@@ -23,13 +23,13 @@ public struct CredentialScope: Sendable, Equatable, CustomStringConvertible {
   static let termination = "aws4_request"
 
   func append(to text: inout CanonicalText) {
-    text.append(day)
+    text.append(contentsOf: day)
     text.append("/")
-    text.append(region)
+    text.append(contentsOf: region)
     text.append("/")
-    text.append(service)
+    text.append(contentsOf: service)
     text.append("/")
-    text.append(Self.termination)
+    text.append(contentsOf: Self.termination)
   }
 
   /// The number of bytes of the description.

@@ -10,7 +10,8 @@ public enum Payload: Sendable {
   /// The last line of the canonical request, the specification's `HashedPayload`: the body's
   /// SHA-256 in hexadecimal, or the word that stands in its place.
   public var hash: String {
-    String(decoding: [UInt8](capacity: Self.hashCapacity) { appendHash(to: &$0) }, as: UTF8.self)
+    String(
+      decoding: [UInt8](capacity: Self.hashCapacity) { appendHash(to: &$0) }, as: UTF8.self)
   }
 
   /// The length of the longest hash, in bytes.
@@ -18,7 +19,7 @@ public enum Payload: Sendable {
 
   func appendHash(to text: inout CanonicalText) {
     switch self {
-    case .bytes(let body): Hex.append(SHA256.digest(of: body.span).span, to: &text)
+    case .bytes(let body): text.append(hex: SHA256.digest(of: body.span))
     case .unsigned: text.append("UNSIGNED-PAYLOAD")
     }
   }

@@ -7,7 +7,7 @@ struct RequestTarget {
   private let isHTTPS: Bool
 
   init(_ url: String) throws(SigningError) {
-    let bytes = url.utf8Span.span
+    let bytes = url.utf8.span
     let colon = Self.first(in: bytes, from: 0) { $0 == UInt8(ascii: ":") }
     let start = colon + 3
     guard colon > 0, start < bytes.count, bytes[colon + 1] == UInt8(ascii: "/"),
@@ -37,13 +37,13 @@ struct RequestTarget {
   /// The `Host` header that belongs to the URL: in lowercase, without user information, and
   /// without the port when it is the scheme's own.
   func host() throws(SigningError) -> String {
-    let bytes = url.utf8Span.span
+    let bytes = url.utf8.span
     var start = authority.lowerBound
     for index in authority where bytes[index] == UInt8(ascii: "@") { start = index + 1 }
     var end = authority.upperBound
     let port = isHTTPS ? ":443" : ":80"
     if end - port.utf8.count >= start,
-      HTTPText.equal(port.utf8Span.span, bytes.extracting((end - port.utf8.count)..<end))
+      HTTPText.equal(port.utf8.span, bytes.extracting((end - port.utf8.count)..<end))
     {
       end -= port.utf8.count
     } else if end > start, bytes[end - 1] == UInt8(ascii: ":") {

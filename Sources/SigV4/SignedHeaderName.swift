@@ -10,16 +10,12 @@ enum SignedHeaderName: String {
   init?(_ name: String) {
     // Lengths first, which tell most names apart at once.
     switch name.utf8.count {
-    case 4 where Self.host.isName(name): self = .host
-    case 10 where Self.date.isName(name): self = .date
-    case 13 where Self.authorization.isName(name): self = .authorization
-    case 20 where Self.contentHash.isName(name): self = .contentHash
-    case 20 where Self.securityToken.isName(name): self = .securityToken
+    case 4 where HTTPText.equal(name, "host"): self = .host
+    case 10 where HTTPText.equal(name, "x-amz-date"): self = .date
+    case 13 where HTTPText.equal(name, "authorization"): self = .authorization
+    case 20 where HTTPText.equal(name, "x-amz-content-sha256"): self = .contentHash
+    case 20 where HTTPText.equal(name, "x-amz-security-token"): self = .securityToken
     default: return nil
     }
-  }
-
-  private func isName(_ name: String) -> Bool {
-    HTTPText.equal(rawValue.utf8Span.span, name.utf8Span.span)
   }
 }

@@ -4,14 +4,19 @@ public struct SignedRequest: Sendable, CustomStringConvertible, CustomReflectabl
   ///
   /// With temporary credentials the session token is among them.
   public let headers: [(name: String, value: String)]
-  /// The first stage.
-  public let canonicalRequest: CanonicalRequest
   /// What the signature is good for.
   public let scope: CredentialScope
-  /// The second stage.
-  public let stringToSign: StringToSign
+  /// The stages, in the memory in which they were written.
+  let stages: SigningStages
+
   /// The `Authorization` header's value.
-  public let authorization: String
+  public var authorization: String { headers[headers.count - 1].value }
+
+  /// The first stage.
+  public var canonicalRequest: CanonicalRequest { stages.canonicalRequest }
+
+  /// The second stage.
+  public var stringToSign: StringToSign { stages.stringToSign }
 
   /// The signature, 64 lowercase hexadecimal digits.
   public var signature: String { String(authorization.suffix(64)) }

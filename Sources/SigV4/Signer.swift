@@ -50,46 +50,23 @@ public final class Signer: Sendable {
     _ request: SignableRequest, accessKeyId: String, secretAccessKey: borrowing SecretBytes,
     sessionToken: borrowing SecretBytes? = nil, date: SigningDate
   ) throws(SigningError) -> SignedRequest {
-    var request = request
+    if HTTPText.endsLine(accessKeyId) || HTTPText.endsLine(region) || HTTPText.endsLine(service) {
+      throw .invalidHeaderValue
+    }
     let target = try RequestTarget(request.url)
-    request.headers = try completeHeaders(
+    var headers = try completeHeaders(
       of: request, target: target, sessionToken: sessionToken, date: date)
-    let canonicalRequest = try CanonicalRequest(request, target: target, rules: rules)
     let scope = CredentialScope(date: date, region: region, service: service)
-    let stringToSign = StringToSign(date: date, scope: scope, canonicalRequest: canonicalRequest)
+    let stages = try headers.withUnsafeBufferPointer { headers throws(SigningError) in
+      try SigningStages(
+        request, headers: headers, target: target, rules: rules, date: date, scope: scope)
+    }
     let key = keys.withLock { $0.key(secretAccessKey: secretAccessKey, scope: scope) }
-
-    let authorization = try authorization(
-      accessKeyId: accessKeyId, scope: scope, canonicalRequest: canonicalRequest,
-      signature: key.code(of: stringToSign))
-    request.headers.append((SignedHeaderName.authorization.rawValue, authorization))
+    let authorization = stages.authorization(
+      accessKeyId: accessKeyId, signature: stages.signature(key))
+    headers.append((SignedHeaderName.authorization.rawValue, authorization))
     return SignedRequest(
-      headers: request.headers, canonicalRequest: canonicalRequest, scope: scope,
-      stringToSign: stringToSign, authorization: authorization)
-  }
-
-  private func authorization(
-    accessKeyId: String, scope: CredentialScope, canonicalRequest: CanonicalRequest,
-    signature: SHA256.Digest
-  ) throws(SigningError) -> String {
-    let signedHeaders = canonicalRequest.signedHeadersRange
-    for part in [accessKeyId, region, service] {
-      guard !part.utf8.contains(where: HTTPText.endsLine) else { throw .invalidHeaderValue }
-    }
-    let capacity = accessKeyId.utf8.count + scope.count + signedHeaders.count + 128
-    return String(unsafeUninitializedCapacity: capacity) { buffer in
-      var text = CanonicalText(buffer: buffer, initializedCount: 0)
-      text.append(StringToSign.algorithm)
-      text.append(" Credential=")
-      text.append(accessKeyId)
-      text.append("/")
-      scope.append(to: &text)
-      text.append(", SignedHeaders=")
-      text.append(canonicalRequest.bytes.span.extracting(signedHeaders))
-      text.append(", Signature=")
-      Hex.append(signature.span, to: &text)
-      return text.finalize(for: buffer)
-    }
+      headers: headers, scope: scope, stages: stages)
   }
 
   /// The request's headers and those that signing sets, all but `Authorization`.

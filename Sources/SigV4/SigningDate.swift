@@ -9,6 +9,9 @@ public struct SigningDate: Sendable, Equatable {
   /// The time as the `X-Amz-Date` header carries it, in ISO 8601 basic format: `20150830T123600Z`.
   public let timestamp: String
 
+  /// The length of a timestamp, in bytes.
+  static let timestampCount = 16
+
   /// The time so many seconds after 1970-01-01T00:00:00Z, as `Date.timeIntervalSince1970` has it.
   ///
   /// Fractions are dropped. What lies outside of the years 1970 to 9999 becomes the nearest end,
@@ -22,7 +25,13 @@ public struct SigningDate: Sendable, Equatable {
   }
 
   /// The day as the credential scope carries it: `20150830`.
-  public var day: String { String(decoding: timestamp.utf8.prefix(8), as: UTF8.self) }
+  public var day: String {
+    String(unsafeUninitializedCapacity: 8) { day in
+      let timestamp = timestamp.utf8.span
+      for index in 0..<8 { day[index] = timestamp[index] }
+      return 8
+    }
+  }
 
   /// Days to date as in Howard Hinnant's `civil_from_days`: years begin on the first of March, so
   /// that the leap day is the last of its year, and repeat every 400 years (146,097 days).
@@ -38,7 +47,7 @@ public struct SigningDate: Sendable, Equatable {
     let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
     let year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0)
 
-    return String(unsafeUninitializedCapacity: 16) { text in
+    return String(unsafeUninitializedCapacity: timestampCount) { text in
       writeTwoDigits(year / 100, to: text, at: 0)
       writeTwoDigits(year % 100, to: text, at: 2)
       writeTwoDigits(month, to: text, at: 4)
@@ -48,7 +57,7 @@ public struct SigningDate: Sendable, Equatable {
       writeTwoDigits(second / 60 % 60, to: text, at: 11)
       writeTwoDigits(second % 60, to: text, at: 13)
       text[15] = UInt8(ascii: "Z")
-      return 16
+      return timestampCount
     }
   }
 

@@ -25,7 +25,7 @@ public final class SigningKey: Sendable {
     }
     for part in [scope.day, scope.region, scope.service, CredentialScope.termination] {
       var hmac = HMACSHA256(key: key)
-      key = hmac.secretCode(of: part.utf8Span.span)
+      key = hmac.secretCode(of: part.utf8.span)
     }
     hmac = Mutex(HMACSHA256(key: key))
     bytes = key
@@ -33,11 +33,10 @@ public final class SigningKey: Sendable {
 
   /// The signature, 64 lowercase hexadecimal digits.
   public func signature(of stringToSign: StringToSign) -> String {
-    let text = [UInt8](capacity: 64) { Hex.append(code(of: stringToSign).span, to: &$0) }
-    return String(decoding: text, as: UTF8.self)
+    Hex.encode(code(of: stringToSign.bytes.span).span)
   }
 
-  func code(of stringToSign: StringToSign) -> SHA256.Digest {
-    hmac.withLock { $0.code(of: stringToSign.bytes.span) }
+  func code(of stringToSign: Span<UInt8>) -> SHA256.Digest {
+    hmac.withLock { $0.code(of: stringToSign) }
   }
 }

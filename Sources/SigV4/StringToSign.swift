@@ -10,21 +10,42 @@ public struct StringToSign: Sendable, Equatable, CustomStringConvertible {
 
   /// The string to sign of a canonical request. The date must be the one of its `X-Amz-Date`.
   public init(date: SigningDate, scope: CredentialScope, canonicalRequest: CanonicalRequest) {
-    bytes = [UInt8](
-      canonical: Self.algorithm.utf8.count + date.timestamp.utf8.count + scope.count + 64 + 3
-    ) { text in
-      text.append(Self.algorithm)
-      text.append("\n")
-      text.append(date.timestamp)
-      text.append("\n")
-      scope.append(to: &text)
-      text.append("\n")
-      Hex.append(SHA256.digest(of: canonicalRequest.bytes.span).span, to: &text)
+    let hash = SHA256.digest(of: canonicalRequest.bytes.span)
+    bytes = [UInt8](capacity: Self.capacity(of: scope)) {
+      _ = Self.append(date: date, scope: scope, canonicalRequestHash: hash, to: &$0)
     }
+  }
+
+  /// The second stage of a signature that is made.
+  init(bytes: ArraySlice<UInt8>) { self.bytes = Array(bytes) }
+
+  /// Appends the string to sign.
+  ///
+  /// - Returns: Where in the text the scope stands.
+  static func append(
+    date: SigningDate, scope: CredentialScope, canonicalRequestHash: SHA256.Digest,
+    to text: inout CanonicalText
+  ) -> Range<Int> {
+    text.append(Self.algorithm)
+    text.append("\n")
+    text.append(contentsOf: date.timestamp)
+    text.append("\n")
+    let scopeStart = text.count
+    scope.append(to: &text)
+    let scopeRange = scopeStart..<text.count
+    text.append("\n")
+    text.append(hex: canonicalRequestHash)
+    return scopeRange
+  }
+
+  /// The number of bytes that are appended for a scope.
+  static func capacity(of scope: CredentialScope) -> Int {
+    algorithm.utf8CodeUnitCount + SigningDate.timestampCount + scope.count
+      + 2 * SHA256.Digest.count + 3
   }
 
   /// The text.
   public var description: String { String(decoding: bytes, as: UTF8.self) }
 
-  static let algorithm = "AWS4-HMAC-SHA256"
+  static let algorithm: StaticString = "AWS4-HMAC-SHA256"
 }

@@ -2,20 +2,24 @@
 /// them, or because they carry the signature. The list is the one that AWS's own SDKs use.
 enum UnsignedHeaders {
   /// Whether a lowercase name is on the list.
-  static func contains(_ name: Span<UInt8>) -> Bool {
-    // Lengths first, which tell most names apart at once.
-    guard name.count < 64, lengths & (1 << name.count) != 0 else { return false }
-    for index in names.indices where names[index].utf8.count == name.count {
-      if HTTPText.equal(names[index].utf8Span.span, name) { return true }
+  static func contains(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+    func isName(_ other: StaticString) -> Bool {
+      other.withUTF8Buffer { HTTPText.identical(name, $0) }
     }
-    return false
+    // Lengths first, which tell most names apart at once.
+    return switch name.count {
+    case 2: isName("te")
+    case 6: isName("expect")
+    case 7: isName("baggage") || isName("trailer") || isName("upgrade")
+    case 10:
+      isName("connection") || isName("keep-alive") || isName("tracestate") || isName("user-agent")
+    case 11: isName("traceparent")
+    case 13: isName("authorization")
+    case 15: isName("x-amzn-trace-id")
+    case 17: isName("transfer-encoding")
+    case 18: isName("proxy-authenticate")
+    case 19: isName("proxy-authorization")
+    default: false
+    }
   }
-
-  private static let lengths = names.reduce(0 as UInt64) { $0 | (1 << $1.utf8.count) }
-
-  private static let names = [
-    "authorization", "baggage", "connection", "expect", "keep-alive", "proxy-authenticate",
-    "proxy-authorization", "te", "traceparent", "tracestate", "trailer", "transfer-encoding",
-    "upgrade", "user-agent", "x-amzn-trace-id",
-  ]
 }

@@ -34,20 +34,30 @@ STAGES = ("canonicalRequest", "stringToSign", "signature", "headers")
 
 
 @pytest.fixture(scope="session")
-def sign():
-    """Signs a list of cases with the Swift library."""
+def judge():
+    """The tool that signs with the Swift library, built."""
     build = ["swift", "build", "--product", "SigningJudge"]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True, timeout=900)
     path = subprocess.run(
         [*build, "--show-bin-path"], cwd=ROOT, check=True, capture_output=True, text=True
     ).stdout.strip()
 
-    def run(cases):
+    def run(cases, **environment):
         lines = "".join(json.dumps(case) + "\n" for case in cases)
-        result = subprocess.run(
+        return subprocess.run(
             [f"{path}/SigningJudge"], input=lines.encode(), capture_output=True, timeout=300,
-            env={**os.environ, "SWIFT_BACKTRACE": "enable=no"},
+            env={**os.environ, "SWIFT_BACKTRACE": "enable=no", **environment},
         )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def sign(judge):
+    """Signs a list of cases with the Swift library."""
+
+    def run(cases):
+        result = judge(cases)
         assert result.returncode == 0, result.stderr.decode()
         verdicts = [json.loads(line) for line in result.stdout.splitlines()]
         assert len(verdicts) == len(cases)
@@ -336,3 +346,18 @@ def test_against_curl(sign, listener, method, target, body, headers):
         date=(moment - datetime.datetime(1970, 1, 1)).total_seconds(),
     )
     assert sign([case])[0]["signature"] == signature
+
+
+def test_without_algorithms_it_says_so_and_leaves(judge, tmp_path):
+    """An OpenSSL without its default provider: no crash, whose core dump would hold secrets."""
+    configuration = tmp_path / "openssl.cnf"
+    configuration.write_text(
+        "openssl_conf = main\n[main]\nproviders = providers\n"
+        "[providers]\nnull = null\n[null]\nactivate = 1\n"
+    )
+    secret = "wJalrNeverShown"
+    result = judge([plain(secretAccessKey=secret)], OPENSSL_CONF=str(configuration))
+    assert result.returncode == 1 and result.stdout == b""
+    message = result.stderr.decode()
+    assert re.fullmatch(r"rotate: libcrypto offers no SHA-256; .*OPENSSL_CONF.*\n", message)
+    assert secret not in message
