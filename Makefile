@@ -34,7 +34,7 @@ $(venv): Tests/requirements.txt
 	@scripts/setup test
 	@echo "setup: test servers and judges into .venv"
 	@$(PYTHON) -m venv .venv
-	@.venv/bin/pip install -q --disable-pip-version-check -r Tests/requirements.txt
+	@.venv/bin/pip install -q --no-compile --disable-pip-version-check -r Tests/requirements.txt
 	@touch $@
 
 build: setup-build ## the release binary, .build/release/rotate
