@@ -51,14 +51,21 @@ class BootedSystemd:
         self._unshare = subprocess.Popen(
             ["unshare", *NAMESPACES, "--fork", "--mount-proc", "--kill-child", "bash", "-c", BOOT],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        try:
+            self._wait()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _wait(self) -> None:
         deadline = time.monotonic() + BOOT_LIMIT
-        while self.run("systemctl", "is-system-running").stdout.strip() not in (
-                "running", "degraded"):
+        up = ("running", "degraded")
+        while self.run("systemctl", "is-system-running").stdout.strip() not in up:
             if self._unshare.poll() is not None or time.monotonic() > deadline:
-                self.__exit__()
+                self._unshare.kill()
                 raise RuntimeError(f"systemd did not boot:\n{self._unshare.stdout.read()}")
             time.sleep(0.05)
-        return self
 
     def __exit__(self, *_):
         # unshare ignores polite signals; when it dies, the kernel kills its child, which is the

@@ -76,9 +76,7 @@ class Server(abc.ABC):
         deadline = time.monotonic() + START_LIMIT
         while not self._answers(health):
             if self._process.poll() is not None or time.monotonic() > deadline:
-                tail = self.tail()
-                self.stop()
-                raise RuntimeError(f"{self.name} did not start:\n{tail}")
+                raise RuntimeError(f"{self.name} did not start:\n{self.tail()}")
             time.sleep(0.05)
 
     def _answers(self, path: str) -> bool:
@@ -122,7 +120,11 @@ class Server(abc.ABC):
             return self._clients[service, access_key_id, secret, region]
 
     def __enter__(self):
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def __exit__(self, *_):

@@ -21,6 +21,7 @@ def follow(file: pathlib.Path, clock: time_machine.Traveller, ack: int) -> None:
     for _ in sys.stdin:
         clock.move_to(time_machine.escape_hatch.time.time() + int(file.read_text()))
         os.write(ack, b".")
+    os._exit(0)  # whoever started this is gone, however it ended
 
 
 def main() -> None:
