@@ -23,6 +23,15 @@ package struct RecordDocument: Codable, Sendable, Equatable {
     package var supersededAt: Date
     package var deactivatedAt: Date?
     package var provenAt: Date?
+
+    /// An Active key has `"deactivatedAt": null`, so that a reader finds the key in either case.
+    package func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(accessKeyId, forKey: .accessKeyId)
+      try container.encode(supersededAt, forKey: .supersededAt)
+      try container.encode(deactivatedAt, forKey: .deactivatedAt)
+      try container.encodeIfPresent(provenAt, forKey: .provenAt)
+    }
   }
 
   /// The intent: what a run says before it changes anything.
@@ -33,6 +42,16 @@ package struct RecordDocument: Codable, Sendable, Equatable {
     package var knownKeyIds: [String]
     /// The run of the same host that is known to be dead.
     package var takesOver: String?
+
+    /// A run that takes over from nobody has `"takesOver": null`.
+    package func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(runId, forKey: .runId)
+      try container.encode(host, forKey: .host)
+      try container.encode(startedAt, forKey: .startedAt)
+      try container.encode(knownKeyIds, forKey: .knownKeyIds)
+      try container.encode(takesOver, forKey: .takesOver)
+    }
   }
 
   /// The audit log's head when this version was written.
