@@ -9,6 +9,7 @@ struct CredentialsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "credentials",
     abstract: "Print credentials as SDKs expect them from a credential_process.",
+    usage: "rotate credentials [--user <name>] [options]",
     discussion: """
       With --user the published key, read from Parameter Store; without it what this program's \
       own search finds. In ~/.aws/config:

@@ -4,6 +4,7 @@ struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
     abstract: "Show every managed user: keys, ages, next step. Changes nothing.",
+    usage: "rotate status [--user <name> ...] [options]",
     discussion: """
       The exit code is that of a run: 0 all is well, 1 something failed, 2 somebody must act.
       """)

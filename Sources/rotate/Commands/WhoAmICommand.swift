@@ -7,7 +7,8 @@ internal import RotationPlanner
 struct WhoAmICommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "whoami",
-    abstract: "Show whose credentials are used, where they were found, and what was tried first.")
+    abstract: "Show whose credentials are used, where they were found, and what was tried first.",
+    usage: "rotate whoami [options]")
 
   @Option(help: "The form of the answer.")
   var format = AnswerFormat.text

@@ -18,10 +18,15 @@ struct TextTable {
 
   func render(_ style: TextStyle) -> String {
     let columns = header.count - 1
-    let widths = (0..<columns).map { column in
+    var widths = (0..<columns).map { column in
       ([header[column]] + rows.map { $0[column].text }).map(\.count).max() ?? 0
     }
-    let fixed = widths.reduce(0) { $0 + $1 + 2 }
+    var fixed = widths.reduce(0) { $0 + $1 + 2 }
+    if let width = style.width, fixed > width, let first = widths.first {
+      // A name of 64 letters must not break every row: the names give way.
+      widths[0] = max(8, first - (fixed - width))
+      fixed -= first - widths[0]
+    }
     let longest = ([header[columns]] + rows.map { $0[columns].text }).map(\.count).max() ?? 0
     let isStacked = style.width.map { fixed + longest > $0 } ?? false
     let indent = (widths.first ?? 0) + 2
@@ -43,8 +48,9 @@ struct TextTable {
   }
 
   private func padded(_ cell: Cell, _ column: Int, _ width: Int, _ style: TextStyle) -> String {
-    let space = String(repeating: " ", count: width - cell.text.count)
-    let painted = style.paint(cell.text, cell.colour)
+    let text = cell.text.count > width ? cell.text.prefix(width - 1) + "…" : cell.text
+    let space = String(repeating: " ", count: width - text.count)
+    let painted = style.paint(text, cell.colour)
     return (rightAligned.contains(column) ? space + painted : painted + space) + "  "
   }
 

@@ -153,6 +153,15 @@ struct ReportTests {
         """)
   }
 
+  @Test func aLongNameGivesWay() {
+    var outcome = Self.idle
+    outcome.user = String(repeating: "long-name.", count: 6)
+    let text = text(.run, [outcome, Self.rotated], width: 100)
+    let rows = text.split(separator: "\n").prefix(4)
+    #expect(rows.allSatisfy { $0.count <= 100 })
+    #expect(rows[1].hasPrefix("long-name.long-name.long-name.…  AKIAIDLE"))
+  }
+
   @Test func colourIsOnlyPaint() {
     let outcomes = [Self.rotated, Self.idle, Self.failed]
     let painted = text(.run, outcomes, width: 100, colour: true)
