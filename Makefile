@@ -25,13 +25,13 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 setup: $(venv) ## whatever the distribution and PyPI must add (the others call it)
-	@scripts/setup test
+	@.ci/setup test
 
 setup-build:
-	@scripts/setup build
+	@.ci/setup build
 
 $(venv): Tests/requirements.txt
-	@scripts/setup test
+	@.ci/setup test
 	@echo "setup: test servers and judges into .venv"
 	@$(PYTHON) -m venv .venv
 	@.venv/bin/pip install -q --no-compile --disable-pip-version-check -r Tests/requirements.txt
