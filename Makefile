@@ -62,7 +62,7 @@ demo: setup build ## a rotation as a story, on this machine alone, in about a mi
 bench: setup build ## against boto3, curl and the bare hashing, side by side
 	@.venv/bin/python Tests/Bench/bench.py .build/release/rotate
 
-# No build here: `make && sudo make install` must not compile as root.
+# No build here: `make build && sudo make install` must not compile as root.
 install: ## the binary, the units and the examples under DESTDIR and PREFIX, after `make build`
 	@test -x .build/release/rotate || { echo "install: nothing built yet; run 'make build' first" >&2; exit 1; }
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(unitdir) $(DESTDIR)$(docdir)/docs
