@@ -4,6 +4,7 @@ import contextlib
 
 import pytest
 
+from lives import Consumers
 from runner import Rotate, binary
 from servers import MinistackServer, MotoServer, Proxy
 from world import World
@@ -58,6 +59,16 @@ def rotate(request, tmp_path):
         pytest.fail(f"{binary()} is not built: run 'make build'")
     names = [name for name in request.fixturenames if name.endswith("world")]
     return Rotate(request.getfixturevalue(names[0] if names else "moto_world"), tmp_path)
+
+
+@pytest.fixture
+def consumers(ministack_world, capsys):
+    """Builds that go on through all of a test; on ministack, which refuses Inactive keys."""
+    with Consumers(ministack_world) as consumers:
+        yield consumers
+    assert consumers.failures == []
+    with capsys.disabled():
+        print(f"\n{consumers.calls} calls by consumers, none failed")
 
 
 @pytest.hookimpl(wrapper=True)

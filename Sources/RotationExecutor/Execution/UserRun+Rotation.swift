@@ -45,7 +45,8 @@ extension UserRun {
           "CreateAccessKey got no answer (\(failure.message)); whatever it made is removed"),
         .again(settlesFrom: aws.now() ?? .distantPast))
     case .failure(let failure) where failure.code == "LimitExceeded":
-      // After an interrupted run the unseen key may be that run's: the intents have to stay.
+      // After an interrupted run or a lost reply the unseen key may be this program's, however long
+      // the lists lag: the intents have to stay.
       throw Halt(
         failure, lease?.isRecovery == true ? .leave : .giveBack,
         remedy: "somebody made a key meanwhile, or IAM's lists lag; the next run looks again")

@@ -137,6 +137,7 @@ package final class UserRun {
   private func startOver(settlesFrom: Date) {
     guard let held = lease, let draft else { return }
     lease?.settlesFrom = settlesFrom
+    lease?.isRecovery = true
     let own = Unfinished(
       holder: LeaseHolder(runId: run.runId, host: run.host), since: held.takenAt, until: held.end,
       knownKeyIds: held.knownKeyIds)

@@ -12,7 +12,7 @@ package struct Lease: Sendable, Equatable {
   package var takenAt: Date
   /// What earlier runs left, or this one's own creation whose reply was lost.
   package var left: Unfinished?
-  /// Whether an earlier run left anything.
+  /// Whether an earlier run, or this one's own creation whose reply was lost, left anything.
   package var isRecovery: Bool
   /// From when on the time to settle counts.
   package var settlesFrom: Date

@@ -206,6 +206,7 @@ class _Rule:
     fault: Fault
     signer: Callable[[str], bool]
     times: int
+    after: int
 
 
 class Proxy:
@@ -236,11 +237,12 @@ class Proxy:
 
     def on(
         self, operation: str, fault: Fault, times: int = 1,
-        signer: Callable[[str], bool] = lambda access_key_id: True,
+        signer: Callable[[str], bool] = lambda access_key_id: True, after: int = 0,
     ) -> None:
-        """The next `times` calls of an operation ("*": any) meet the fault; later orders first."""
+        """The next `times` calls of an operation ("*": any) meet the fault, after so many that it
+        lets pass; later orders first."""
         with self._lock:
-            self._rules.insert(0, _Rule(operation, fault, signer, times))
+            self._rules.insert(0, _Rule(operation, fault, signer, times, after))
 
     def forget(self) -> None:
         """Drop every order and every recorded call."""
@@ -258,6 +260,9 @@ class Proxy:
             for rule in self._rules:
                 if rule.times > 0 and rule.operation in ("*", call.operation) and rule.signer(
                         call.access_key_id):
+                    if rule.after > 0:
+                        rule.after -= 1
+                        continue
                     rule.times -= 1
                     return rule.fault
         return None

@@ -1,0 +1,272 @@
+"""Whole lives of many users' keys with a fault in each, consumers that use the keys all through
+them, and the judge of what is left."""
+
+import collections
+import concurrent.futures
+import contextlib
+import dataclasses
+import json
+import random
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+import botocore.auth
+import botocore.awsrequest
+import botocore.credentials
+
+from runner import TIME_LIMIT, Rotate, Run
+from servers import Call, Proxy
+from servers.server import REGION
+from world import World
+
+RUNS = 4  # within so many runs without faults everything must be well again
+PATH = "/deploy/"
+
+
+@dataclasses.dataclass(frozen=True)
+class Stage:
+    """A run that has something to do, and how long after the stage before it that is due."""
+
+    name: str
+    due: dict
+    others: tuple[str, ...]  # status of each key that stands beside the published one afterwards
+
+
+STAGES = (
+    Stage("publication", {}, ()),
+    Stage("rotation", {"days": 91}, ("Active",)),
+    Stage("deactivation", {"hours": 26}, ("Inactive",)),
+    Stage("deletion", {"days": 7, "hours": 1}, ()),
+)
+CHANGES = ("CreateAccessKey", "UpdateAccessKey", "DeleteAccessKey", "PutParameter")
+
+
+def ask(world: World, key: tuple[str, str], service: str, operation: str, **parameters):
+    """One signed call past the proxy: status and body. A boto3 client for each of hundreds of keys
+    would take longer than the calls."""
+    if service == "ssm":
+        headers = {
+            "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": f"AmazonSSM.{operation}"}
+        body = json.dumps(parameters)
+    else:
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        body = urllib.parse.urlencode({"Action": operation, "Version": "2011-06-15"} | parameters)
+    request = botocore.awsrequest.AWSRequest("POST", world.server.url + "/", headers, body)
+    signer = botocore.credentials.Credentials(*key)
+    botocore.auth.SigV4Auth(signer, service, REGION).add_auth(request)
+    sent = urllib.request.Request(
+        request.url, data=body.encode(), headers=dict(request.headers), method="POST")
+    try:
+        with urllib.request.urlopen(sent, timeout=30) as reply:
+            return reply.status, reply.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+class Consumers:
+    """Threads that do what builds do: read a credential, then use it, and again with what they read
+    first. Every one of their calls must succeed."""
+
+    def __init__(self, world: World, count: int = 2):
+        self.world, self.users = world, []
+        self.calls, self.failures = 0, []
+        self._over = threading.Event()
+        # A clock that jumps by months between a signature and its arrival is no rotator's fault,
+        # and no build lasts for months: each of these is held while one build lasts.
+        self.building = [threading.Lock() for _ in range(count)]
+        self._threads = [
+            threading.Thread(target=self._work, args=(lock, random.Random(seed)), daemon=True)
+            for seed, lock in enumerate(self.building)]
+
+    def __enter__(self):
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._over.set()
+        for thread in self._threads:
+            thread.join(60)
+
+    def _work(self, building: threading.Lock, chance: random.Random) -> None:
+        while not self._over.wait(0.02):
+            if self.users:
+                try:
+                    with building:
+                        self._build(chance.choice(self.users))
+                except Exception as error:  # a thread that died unseen would prove nothing
+                    self.failures.append(repr(error))
+
+    def _build(self, user: str) -> None:
+        status, body = ask(
+            self.world, self.world.server.root, "ssm", "GetParameter",
+            Name=f"{PATH}{user}/credentials", WithDecryption=True)
+        if status == 400 and "ParameterNotFound" in body:
+            return  # before the first publication
+        self._judge(user, "reading", status, body)
+        credentials = json.loads(json.loads(body)["Parameter"]["Value"])
+        key = credentials["AccessKeyId"], credentials["SecretAccessKey"]
+        for _ in range(2):
+            self._judge(user, key[0], *ask(self.world, key, "sts", "GetCallerIdentity"))
+            self._judge(user, key[0], *ask(
+                self.world, key, "ssm", "GetParameter", Name=f"{PATH}{user}/record"))
+
+    def _judge(self, user: str, what: str, status: int, body: str) -> None:
+        self.calls += 1
+        if status != 200:
+            self.failures.append(f"{user}, {what}: {status} {body}")
+
+
+class Lives:
+    """Users whose keys are published, rotated, deactivated and deleted, each run with a fault."""
+
+    settings = {"settle": "1s", "verify": {"successes": 2, "interval": "10ms", "timeout": "10s"}}
+
+    def __init__(self, world: World, rotate: Rotate, consumers: Consumers | None = None):
+        self.world, self.rotate, self.consumers = world, rotate, consumers
+        self.published: dict[str, tuple[str, str]] = {}
+        self.unannounced: list[str] = []
+        self.changes: list[tuple[float, str]] = []
+        self._runs: list[Run] = []
+        self.watch(world.proxy, rotate)
+
+    # What is run
+
+    def survey(self, measure) -> dict[str, list]:
+        """What `measure` finds in each stage of a life without faults."""
+        self.make("sample", "/sample/")
+        found = {}
+        for stage in STAGES:
+            self.advance(**stage.due)
+            self.only("sample")
+            found[stage.name] = measure()
+        return found
+
+    def live(self, points: dict[str, list], afflict, workers: int = 1, **wait: float) -> None:
+        """In each stage, `afflict` runs the program on a user of its own for each point, so many of
+        them at once; then runs without faults on all of them, until all is well."""
+        users = [f"user-{n:03}" for n in range(max(len(found) for found in points.values()))]
+        for user in users:
+            self.make(user, PATH)
+        if self.consumers:
+            self.consumers.users = users
+        for stage in STAGES:
+            self.advance(**stage.due)
+            met = dict(zip(users, points[stage.name], strict=False))
+
+            def one(user, stage=stage, met=met):
+                afflict(user, met[user])
+                self.still_works(user, stage, met[user])
+
+            with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+                list(pool.map(one, met))
+            self.recover(**wait)
+            for user in users:
+                self.judge(user, stage, met.get(user))
+
+    def make(self, user: str, path: str) -> None:
+        self.world.iam.create_user(UserName=user, Path=path)
+        reads = {"Effect": "Allow", "Action": "ssm:GetParameter", "Resource": "*"}
+        self.world.iam.put_user_policy(
+            UserName=user, PolicyName="own",
+            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": reads}))
+
+    def only(self, user: str, rotate: Rotate | None = None) -> None:
+        (rotate or self.rotate).configure(users=[{"name": user}], **self.settings)
+
+    def advance(self, **delta: float) -> None:
+        with contextlib.ExitStack() as stack:
+            for lock in self.consumers.building if self.consumers else ():
+                stack.enter_context(lock)
+            self.world.clock.advance(**delta)
+
+    def run(self, rotate: Rotate | None = None, wrap: tuple[str, ...] = ()) -> Run:
+        """A run whose output is searched for secrets later, together with the others'."""
+        process = (rotate or self.rotate).start("--verbose", wrap=wrap)
+        began = time.monotonic()
+        try:
+            stdout, stderr = process.communicate(timeout=TIME_LIMIT)
+        finally:
+            process.kill()
+        run = Run(wrap, process.returncode, stdout, stderr, time.monotonic() - began)
+        self._runs.append(run)
+        return run
+
+    def recover(self, **wait: float) -> None:
+        self.world.proxy.forget()
+        self.rotate.configure(users=[{"path": PATH}], **self.settings)
+        for _ in range(RUNS):
+            self.advance(**(wait or {"minutes": 2}))
+            run = self.rotate.run()
+            if run.code == 0:
+                break
+        else:
+            raise AssertionError(f"not well after {RUNS} runs:\n{run}")
+        verified = self.rotate.run("audit", "verify")
+        assert verified.code == 0, verified
+        everything = "".join(run.text for run in self._runs)
+        self.rotate._look_for_secrets(Run(("all",), 0, everything, "", 0), "", False)
+        self._runs.clear()
+        assert not self.unannounced, self.unannounced
+
+    # What is judged
+
+    def still_works(self, user: str, stage: Stage, point) -> None:
+        """Right after the fault, before anything is mended: what consumers read works, and what
+        they read before works on."""
+        published = self.world.published(user)
+        before = self.published.get(user)
+        for key in {published, before} - {None}:
+            status, body = ask(self.world, key, "sts", "GetCallerIdentity")
+            assert status == 200, f"{stage.name}, {point}: {key[0]} {body}"
+        assert published is not None or before is None, f"{stage.name}, {point}: nothing published"
+
+    def judge(self, user: str, stage: Stage, point) -> None:
+        where = f"{user}, {stage.name}, {point}"
+        published, before = self.world.published(user), self.published.get(user)
+        keys, record = self.world.keys(user), self.world.record(user)
+        self.still_works(user, stage, point)
+        assert keys.pop(published[0]) == "Active", where
+        assert tuple(keys.values()) == stage.others, f"{where}: {keys}"
+        assert record["published"]["accessKeyId"] == published[0], where
+        assert record.get("inFlight") is None, where
+        assert {key["accessKeyId"] for key in record["retiring"]} == set(keys), where
+        assert self.world.parameter("AWS_ACCESS_KEY_ID", user) == published[0], where
+        assert self.world.parameter("AWS_SECRET_ACCESS_KEY", user) == published[1], where
+        if stage.name == "rotation":
+            assert set(keys) == {before[0]}, where
+        elif before:
+            assert published == before, where
+        self.published[user] = published
+
+    def watch(self, proxy: Proxy, rotate: Rotate) -> None:
+        """At each change that arrives, its intent must stand in the log already, unanswered."""
+        take = proxy.take
+
+        def watching(call):
+            if call.operation in CHANGES:
+                self.changes.append((time.time(), call.operation))
+                if not announced(call, rotate):
+                    self.unannounced.append(f"{call.operation} {call.parameters.get('Name', '')}")
+            return take(call)
+
+        proxy.take = watching
+
+
+def announced(call: Call, rotate: Rotate) -> bool:
+    user = call.parameters.get("UserName") or call.parameters["Name"].split("/")[2]
+    with rotate.audit_log.open("rb") as log:
+        log.seek(max(0, log.seek(0, 2) - (1 << 18)))
+        lines = log.read().split(b"\n")[:-1]
+    phases = collections.Counter()
+    for line in lines:
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue  # cut by the seek, or a sealed tear
+        if entry.get("user") == user and entry.get("action") == call.operation:
+            phases[entry["phase"]] += 1
+    return phases["intent"] > phases["outcome"]
