@@ -19,7 +19,7 @@ release = -c release --static-swift-stdlib
 export SWIFT_BACKTRACE = enable=no
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-build build debug test quick lint demo bench install uninstall clean
+.PHONY: help setup setup-build build debug test simulate quick lint demo bench install uninstall clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -43,9 +43,14 @@ build: setup-build ## the release binary, .build/release/rotate
 debug: setup-build
 	swift build $(strict) --build-tests
 
-test: setup lint debug build ## everything: lint, unit, differential and end-to-end tests
+test: setup lint debug build simulate ## everything: lint, unit, simulation, differential and end-to-end tests
 	swift test --skip-build
 	ROTATE_BINARY=.build/release/rotate $(pytest) Tests
+
+simulate: setup-build ## the promises on a model of AWS: every fault at every call, then random schedules
+	swift build $(release) $(strict) --product simulate
+	.build/release/simulate exhaust --pairs
+	.build/release/simulate random --schedules 20000
 
 quick: setup debug ## the everyday loop: unit tests and the end-to-end tests that are fast
 	swift test --skip-build

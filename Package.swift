@@ -102,6 +102,10 @@ let package = Package(
       name: "RotationExecutorTests",
       dependencies: ["RotationExecutor", "RotationPlanner", "LibCrypto"], swiftSettings: strict),
     .testTarget(
+      name: "SimulationTests",
+      dependencies: ["LibCrypto", "RotationExecutor", "RotationPlanner", "SimulationModel"],
+      path: "Tests/Simulation/Tests", swiftSettings: strict),
+    .testTarget(
       name: "RotateTests",
       dependencies: ["rotate", "AWSClient", "LibCrypto", "RotationPlanner", "RotationExecutor"],
       swiftSettings: strict),

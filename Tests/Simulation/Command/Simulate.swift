@@ -10,30 +10,40 @@ struct Simulate: ParsableCommand {
     abstract: "Tries rotate's promises against a model of AWS, under faults.",
     subcommands: [Random.self, Exhaust.self, Replay.self], defaultSubcommand: Random.self)
 
+  /// How many at once, and when to stop.
+  struct Search: ParsableArguments {
+    @Option(help: "Threads.") var threads = 2
+    @Flag(help: "Stop at the first broken promise.") var stop = false
+
+    /// Tries each index; those with a broken promise, and the first promise that broke.
+    func run(_ count: Int, _ attempt: @Sendable (Int) -> String?) -> [(Int, String)] {
+      let broken = Mutex<[(Int, String)]>([])
+      DispatchQueue.concurrentPerform(iterations: threads) { thread in
+        for index in stride(from: thread, to: count, by: threads) {
+          if stop, broken.withLock({ !$0.isEmpty }) { return }
+          if let first = attempt(index) { broken.withLock { $0.append((index, first)) } }
+        }
+      }
+      return broken.withLock { $0 }.sorted { $0.0 < $1.0 }
+    }
+  }
+
   struct Random: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Random schedules, one a seed.")
 
     @Option(help: "How many.") var schedules = 20_000
     @Option(help: "The first seed.") var seed: UInt64 = 1
-    @Option(help: "Threads.") var threads = 2
+    @OptionGroup var search: Search
 
     func run() throws {
-      let broken = Mutex<[(UInt64, String)]>([])
-      DispatchQueue.concurrentPerform(iterations: threads) { thread in
-        for index in stride(from: thread, to: schedules, by: threads) {
-          let seed = self.seed + UInt64(index)
-          if let first = Story(seed: seed).tell().first {
-            broken.withLock { $0.append((seed, first)) }
-          }
-        }
+      let found = search.run(schedules) { Story(seed: seed + UInt64($0)).tell().first }
+      for (index, promise) in found.prefix(20) {
+        print("seed \(seed + UInt64(index)): promise \(promise)")
       }
-      let found = broken.withLock { $0 }.sorted { $0.0 < $1.0 }
-      for (seed, promise) in found.prefix(20) { print("seed \(seed): promise \(promise)") }
       print("\(schedules) schedules from seed \(seed), \(found.count) with a broken promise")
-      if !found.isEmpty {
-        print("replay one with: simulate replay SEED")
-        throw ExitCode(1)
-      }
+      guard let (index, _) = found.first else { return }
+      print("replay: .build/release/simulate replay \(seed + UInt64(index))")
+      throw ExitCode(1)
     }
   }
 
@@ -42,30 +52,30 @@ struct Simulate: ParsableCommand {
       abstract: "Every single fault at every call of every kind of run; then pairs.")
 
     @Flag(help: "Pairs of faults, too.") var pairs = false
-    @Option(help: "Threads.") var threads = 2
+    @Option(help: "Only this kind of run; all of them where none is named.")
+    var kind: [Exhaustive.Kind] = []
     @Option(help: "Only the first case with these words, call by call.") var trace: String?
+    @OptionGroup var search: Search
 
     func run() throws {
+      let cases = Exhaustive.cases(
+        pairs: pairs, kinds: kind.isEmpty ? Exhaustive.Kind.allCases : kind)
       if let trace {
-        let found = Exhaustive.cases(pairs: pairs).first { $0.description.contains(trace) }
-        for promise in found?.play({ print($0) }) ?? ["no such case"] {
-          print("promise \(promise)")
-        }
+        let found =
+          cases.first { $0.description == trace }
+          ?? cases.first { $0.description.contains(trace) }
+        let broken = found?.play({ print($0) }) ?? ["no such case"]
+        for promise in broken { print("promise \(promise)") }
+        if !broken.isEmpty { throw ExitCode(1) }
         return
       }
-      let cases = Exhaustive.cases(pairs: pairs)
-      let broken = Mutex<[(Int, String)]>([])
-      DispatchQueue.concurrentPerform(iterations: threads) { thread in
-        for index in stride(from: thread, to: cases.count, by: threads) {
-          if let first = cases[index].play().first {
-            broken.withLock { $0.append((index, first)) }
-          }
-        }
-      }
-      let found = broken.withLock { $0 }.sorted { $0.0 < $1.0 }
+      let found = search.run(cases.count) { cases[$0].play().first }
       for (index, promise) in found.prefix(20) { print("\(cases[index]): promise \(promise)") }
       print("\(cases.count) cases, \(found.count) with a broken promise")
-      if !found.isEmpty { throw ExitCode(1) }
+      guard let (index, _) = found.first else { return }
+      let flag = pairs ? "--pairs " : ""
+      print("replay: .build/release/simulate exhaust \(flag)--trace '\(cases[index])'")
+      throw ExitCode(1)
     }
   }
 
@@ -81,3 +91,5 @@ struct Simulate: ParsableCommand {
     }
   }
 }
+
+extension Exhaustive.Kind: ExpressibleByArgument {}

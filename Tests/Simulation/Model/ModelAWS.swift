@@ -1,6 +1,6 @@
 package import RotationPlanner
 internal import struct FoundationEssentials.Date
-internal import LibCrypto
+package import LibCrypto
 internal import RotationExecutor
 
 /// A model of the parts of AWS that `rotate` touches, with their rules and their bad manners: the
@@ -71,7 +71,7 @@ package final class ModelAWS {
 
   func key(_ id: AccessKeyID) -> Key? { keys.first { $0.id == id && $0.deletedAt == nil } }
 
-  func listKeys() -> [AccessKey] {
+  package func listKeys() -> [AccessKey] {
     keys.compactMap { key in
       var shown = key
       if let deleted = key.deletedAt {
@@ -124,7 +124,7 @@ package final class ModelAWS {
     keys.firstIndex { $0.id == id && $0.deletedAt == nil }
   }
 
-  func lastUsed(_ id: AccessKeyID) -> AccessKeyLastUsed {
+  package func lastUsed(_ id: AccessKeyID) -> AccessKeyLastUsed {
     guard let key = keys.first(where: { $0.id == id }) else { return AccessKeyLastUsed(at: nil) }
     let horizon = time - (lags ? random.upTo(Self.useLag) : 0)
     guard let use = key.uses.last(where: { $0.at <= horizon }) else {
@@ -141,7 +141,7 @@ package final class ModelAWS {
   }
 
   /// Whether AWS accepts a request that is signed with this key now.
-  func authenticates(_ id: AccessKeyID, secret: borrowing SecretBytes) -> Refusal? {
+  package func authenticates(_ id: AccessKeyID, secret: borrowing SecretBytes) -> Refusal? {
     guard let index = index(id), keys[index].active else {
       return Refusal("InvalidClientTokenId", 403)
     }
@@ -163,7 +163,7 @@ package final class ModelAWS {
   package func newest(_ name: String) -> Version? { parameters[name]?.last }
 
   /// What a read shows: right after a put perhaps the version before.
-  func read(_ name: String) -> Version? {
+  package func read(_ name: String) -> Version? {
     guard let versions = parameters[name], let last = versions.last else { return nil }
     if lags, time < last.at + Self.parameterLag, random.chance(0.3) {
       return versions.count > 1 ? versions[versions.count - 2] : nil
@@ -171,7 +171,7 @@ package final class ModelAWS {
     return last
   }
 
-  func history(_ name: String) -> [Version] {
+  package func history(_ name: String) -> [Version] {
     guard let versions = parameters[name], let last = versions.last else { return [] }
     if lags, time < last.at + Self.parameterLag, random.chance(0.3) { return versions.dropLast() }
     return versions

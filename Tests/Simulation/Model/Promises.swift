@@ -1,6 +1,7 @@
 package import RotationPlanner
 package import RotationExecutor
 internal import LibCrypto
+internal import struct FoundationEssentials.Date
 
 /// The promises of the design, section 2, as code. Asked before and after every change.
 package final class Promises {
@@ -127,14 +128,27 @@ package final class Promises {
     checkGrace(id, "deactivates")
   }
 
-  func checkDeletion(_ id: AccessKeyID) {
+  func checkDeletion(_ id: AccessKeyID, by run: String, _ use: AccessKeyLastUsed?) {
     guard let key = aws.key(id) else { return }
-    if key.madeBy != nil, !everPublished.contains(id) { return }  // an orphan
+    if let maker = key.madeBy, !everPublished.contains(id) {  // an orphan
+      if maker != run, key.active { checkEvidence(id, use, "deletes") }
+      return
+    }
     checkAttribution(id, "deletes")
     checkGrace(id, "deletes")
     let soak = user.policy.soakPeriod.inSeconds
     guard let since = key.inactiveSince, aws.time - since >= soak else {
       return fail("3: deletes \(id), which has not been Inactive for the soak period")
+    }
+  }
+
+  /// A read that failed, or was never made, means "unknown", never "not in use".
+  func checkEvidence(_ id: AccessKeyID, _ use: AccessKeyLastUsed?, _ verb: String) {
+    guard let use else { return fail("4: \(verb) \(id) without knowing its last use") }
+    // The program's own proof is a use of STS, and no consumer's.
+    guard let at = use.at, use.service != "sts" else { return }
+    if aws.time - at.timeIntervalSince1970 < user.policy.quietPeriod.inSeconds {
+      fail("4: \(verb) \(id), which is in use")
     }
   }
 

@@ -89,17 +89,19 @@ package final class Scheduler: @unchecked Sendable {
       sem_post(back)
     }
     var thread = pthread_t()
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    pthread_attr_setstacksize(&attributes, 1 << 20)
+    // Allocated: the type's initializer belongs to whichever C module was loaded first.
+    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+    pthread_attr_init(attributes)
+    pthread_attr_setstacksize(attributes, 1 << 20)
     pthread_create(
-      &thread, &attributes,
+      &thread, attributes,
       { context in
         guard let context else { return nil }
         Unmanaged<Start>.fromOpaque(context).takeRetainedValue().work()
         return nil
       }, Unmanaged.passRetained(start).toOpaque())
-    pthread_attr_destroy(&attributes)
+    pthread_attr_destroy(attributes)
+    attributes.deallocate()
     return thread
   }
 

@@ -25,6 +25,8 @@ package final class SimulatedHost: AWSPort {
   /// How long its boot-time clock has stood still.
   private var stopped = 0.0
   private var anchor: (date: Double, boot: Double)?
+  /// What this run was told of last uses.
+  private var lastUses: [AccessKeyID: AccessKeyLastUsed] = [:]
 
   package init(
     aws: ModelAWS, promises: Promises, trail: WatchedTrail, name: String,
@@ -257,7 +259,9 @@ package final class SimulatedHost: AWSPort {
   }
 
   package func lastUsed(_ id: AccessKeyID) throws(CallFailure) -> AccessKeyLastUsed {
-    try call("GetAccessKeyLastUsed", .always, .none) { self.aws.lastUsed(id) }.value
+    let use = try call("GetAccessKeyLastUsed", .always, .none) { self.aws.lastUsed(id) }.value
+    lastUses[id] = use
+    return use
   }
 
   package func decrypted(_ place: ParameterPlace) throws(CallFailure) -> Parameter? {
@@ -295,7 +299,8 @@ package final class SimulatedHost: AWSPort {
   package func createAccessKey(user: String, fence: Fence) throws(CallFailure)
     -> Done<CreatedAccessKey>
   {
-    try change("CreateAccessKey", nil, .onlyIfNotExecuted, fence) { () throws(ModelAWS.Refusal) in
+    try change("CreateAccessKey", nil, Declared.createAccessKey, fence) {
+      () throws(ModelAWS.Refusal) in
       let key = try self.aws.createKey(user: user, by: self.name)
       return CreatedAccessKey(
         pair: AccessKeyPair(id: key.id, secret: SecretBytes(copying: key.secret)),
@@ -306,8 +311,12 @@ package final class SimulatedHost: AWSPort {
   package func setStatus(
     _ status: AccessKeyStatus, of id: AccessKeyID, user: String, fence: Fence
   ) throws(CallFailure) -> Done<Void> {
-    try change("UpdateAccessKey", id, .always, fence) { () throws(ModelAWS.Refusal) in
-      if status == .inactive { self.promises.checkDeactivation(id) }
+    try change("UpdateAccessKey", id, Declared.updateAccessKey, fence) {
+      () throws(ModelAWS.Refusal) in
+      if status == .inactive {
+        self.promises.checkDeactivation(id)
+        self.promises.checkEvidence(id, self.lastUses[id], "deactivates")
+      }
       try self.aws.setActive(id, status == .active)
     }
   }
@@ -316,8 +325,9 @@ package final class SimulatedHost: AWSPort {
     -> Done<Void>
   {
     do {
-      return try change("DeleteAccessKey", id, .always, fence) { () throws(ModelAWS.Refusal) in
-        self.promises.checkDeletion(id)
+      return try change("DeleteAccessKey", id, Declared.deleteAccessKey, fence) {
+        () throws(ModelAWS.Refusal) in
+        self.promises.checkDeletion(id, by: self.name, self.lastUses[id])
         try self.aws.deleteKey(id)
       }
     } catch  where error.code == "NoSuchEntity" {
@@ -333,7 +343,7 @@ package final class SimulatedHost: AWSPort {
       }
       if value.count > 4096 { promises.fail("rule: \(write.name) has more than 4 KB") }
       return Result { () throws(CallFailure) in
-        try change("PutParameter", nil, .onlyIfNotExecuted, fence) {
+        try change("PutParameter", nil, Declared.putParameter, fence) {
           self.aws.put(write.name, value, isSecure: write.kind == .secureString)
         }
       }

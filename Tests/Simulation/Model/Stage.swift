@@ -124,6 +124,11 @@ package final class Stage {
     if let published = promises.published { aws.noteUse(published, service: "s3") }
   }
 
+  /// Consumers that kept a copy of some key use it.
+  func useCopies() {
+    for key in aws.existing where key.active { aws.noteUse(key.id, service: "s3") }
+  }
+
   /// The keys that the program doesn't know: nothing but reports may come of them.
   package var foreign: Int {
     run().after?.keys.count { $0.role == .foreign } ?? 0

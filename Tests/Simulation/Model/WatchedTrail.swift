@@ -1,11 +1,12 @@
 package import RotationExecutor
-internal import RotationPlanner
+package import RotationPlanner
 
 /// The real audit log over a storage in memory; it knows which intents are open and durable.
 package final class WatchedTrail: AuditTrail, @unchecked Sendable {
   package let storage: AuditMemory
   private let log: AuditLog
-  private var open: [Int: AuditDraft] = [:]
+  /// With the log's length that makes each durable.
+  private var open: [Int: (draft: AuditDraft, end: Int)] = [:]
 
   package init(_ storage: AuditMemory) throws(AuditFailure) {
     self.storage = storage
@@ -21,9 +22,11 @@ package final class WatchedTrail: AuditTrail, @unchecked Sendable {
     }
   }
 
-  func announces(_ action: String, _ key: AccessKeyID?) -> Bool {
-    open.values.contains { draft in
+  package func announces(_ action: String, _ key: AccessKeyID?) -> Bool {
+    let durable = storage.durableBytes.count
+    return open.values.contains { draft, end in
       draft.action == action && (key == nil || draft.accessKeyId == key?.rawValue)
+        && end <= durable
     }
   }
 
@@ -32,7 +35,8 @@ package final class WatchedTrail: AuditTrail, @unchecked Sendable {
   package func recordIntents(_ drafts: [AuditDraft]) throws(AuditFailure) -> [AuditHead] {
     try live()
     let heads = try log.recordIntents(drafts)
-    for (head, draft) in zip(heads, drafts) { open[head.sequence] = draft }
+    let end = try storage.size()
+    for (head, draft) in zip(heads, drafts) { open[head.sequence] = (draft, end) }
     return heads
   }
 

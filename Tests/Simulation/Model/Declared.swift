@@ -1,0 +1,16 @@
+internal import AWSClient
+internal import LibCrypto
+
+/// What the real client declares of its operations: the model resends just what it would resend.
+enum Declared {
+  static let createAccessKey = IAM.createAccessKey(userName: "deployer").repeatability
+  static let updateAccessKey =
+    IAM.updateAccessKey(userName: "deployer", accessKeyId: "AKIAMODEL", status: .inactive)
+    .repeatability
+  static let deleteAccessKey =
+    IAM.deleteAccessKey(userName: "deployer", accessKeyId: "AKIAMODEL").repeatability
+  static let putParameter =
+    (try? SSM.putParameter(
+      name: "/deploy", type: .string, value: SharedSecret(SecretBytes(copying: "value"))))?
+    .repeatability ?? .always
+}
