@@ -10,6 +10,8 @@ import pathlib
 import subprocess
 import time
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROJECT = "/mnt/rotate"  # where it is seen inside
 SYSTEMD = pathlib.Path("/lib/systemd/systemd")
 NAMESPACES = ("-m", "-p", "-C", "-i", "-u")
 BOOT_LIMIT = 30.0  # seconds
@@ -17,6 +19,8 @@ BOOT_LIMIT = 30.0  # seconds
 BOOT = r"""
 set -eu
 mount --make-rprivate / && mount --make-rshared /
+# The project stays in sight, wherever it is: also under one of the places that are covered next.
+mount -t tmpfs tmpfs /mnt && mkdir /mnt/rotate && mount --bind "$1" /mnt/rotate
 for place in /run /tmp /var/log /var/lib /usr/local; do mount -t tmpfs tmpfs "$place"; done
 mkdir -p /run/etc/upper /run/etc/work /run/systemd/system
 mount -t overlay overlay -o lowerdir=/etc,upperdir=/run/etc/upper,workdir=/run/etc/work /etc
@@ -49,7 +53,8 @@ class BootedSystemd:
 
     def __enter__(self):
         self._unshare = subprocess.Popen(
-            ["unshare", *NAMESPACES, "--fork", "--mount-proc", "--kill-child", "bash", "-c", BOOT],
+            ["unshare", *NAMESPACES, "--fork", "--mount-proc", "--kill-child",
+             "bash", "-c", BOOT, "boot", str(ROOT)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         try:
             self._wait()

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from booted import BootedSystemd, why_not
+from booted import PROJECT, BootedSystemd, why_not
 from runner import binary
 from servers.server import REGION
 
@@ -86,7 +86,7 @@ def host(world):
     """A host with rotate installed as README says, whose AWS is the world's server."""
     assert binary().exists(), "not built: run 'make build'"
     with BootedSystemd() as booted:
-        booted.check("make", "-s", "-C", str(ROOT), "install")
+        booted.check("make", "-s", "-C", PROJECT, "install")
         access_key_id, secret = world.rotator
         booted.write(
             "/etc/rotate/credentials",

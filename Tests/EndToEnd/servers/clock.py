@@ -15,6 +15,9 @@ import sys
 import botocore.auth
 import botocore.compat
 
+if botocore.compat.HAS_CRT:
+    import botocore.crt.auth
+
 LAUNCHER = pathlib.Path(__file__).with_name("shifted.py")
 ANSWER_LIMIT = 30.0  # seconds
 
@@ -60,7 +63,10 @@ class Clock:
         self._move(0)
         # botocore does not correct its clock as rotate does, and ministack refuses a signature that
         # is off by minutes: in this process it signs with the servers' time.
+        # Where awscrt is installed some requests are signed by it, with a clock of its own.
         botocore.auth.get_current_datetime = self._botocore_now
+        if botocore.compat.HAS_CRT:
+            botocore.crt.auth.get_current_datetime = self._botocore_now
 
     def _botocore_now(self, remove_tzinfo: bool = True) -> datetime.datetime:
         now = botocore.compat.get_current_datetime(remove_tzinfo)
