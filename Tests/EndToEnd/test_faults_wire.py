@@ -1,9 +1,97 @@
-"""New keys that show up late, while consumers read and use the published credentials."""
+"""Every fault of the wire at every call of every stage in a key's life, and new keys that show up
+late, while consumers read and use the published credentials."""
+
+import copy
 
 import pytest
 
-from lives import PATH, STAGES, Lives
+from lives import CHANGES, PATH, STAGES, Lives
+from runner import Rotate
+from servers import Proxy
 from servers import proxy as faults
+
+
+def garble(exchange) -> None:
+    """Executed, but something between here and AWS answers in its place."""
+    reply = exchange.forward()
+    reply.body = b"<html><body>Please sign in to this network</body></html>"
+    exchange.send(reply)
+
+
+def swallow(exchange) -> None:
+    """Not executed, and nothing comes back until the client gives up."""
+    exchange.proxy.stopping.wait(45)
+    exchange.drop()
+
+
+def keep_silent(exchange) -> None:
+    """The same, but executed."""
+    exchange.forward()
+    swallow(exchange)
+
+
+UNCLEAR = {
+    "lost request": faults.drop_request,
+    "lost reply": faults.drop_reply,
+    "500 but done": faults.fail_after(500, "InternalFailure"),
+}
+FAULTS = UNCLEAR | {
+    "503 not done": faults.refuse(503, "ServiceUnavailable"),
+    "throttle": faults.throttle,
+    "truncated reply": faults.truncate,
+    "garbled reply": garble,
+}
+
+
+def every_call_meets(lives: Lives, chosen: dict, tmp_path, workers: int = 4) -> None:
+    """Each point on a host of its own, since its waits then cost no time; so what it leaves has to
+    be cleared up by another host."""
+    world = lives.world
+
+    def calls() -> list:
+        world.proxy.forget()
+        run = lives.run()
+        assert run.code == 0, run
+        made = world.proxy.operations()
+        assert len(made) >= 10, run
+        # To a read it is all the same whether it was done.
+        return [(call, name) for call, operation in enumerate(made) for name in chosen
+                if "done" not in name or operation in CHANGES]
+
+    def afflict(user, point):
+        call, name = point
+        with Proxy(world.server) as proxy:
+            elsewhere = copy.copy(world)
+            elsewhere.proxy = proxy
+            home = tmp_path / f"{user}-{len(list(tmp_path.glob(user + '-*')))}"
+            home.mkdir()
+            other = Rotate(elsewhere, home)
+            lives.watch(proxy, other)
+            lives.only(user, other)
+            proxy.on("*", chosen[name], after=call)
+            lives.run(other)
+            world.proxy.secrets |= proxy.secrets
+            assert len(proxy.calls) > call
+
+    lives.live(lives.survey(calls), afflict, workers, minutes=31)
+
+
+@pytest.mark.slow
+def test_every_fault_at_every_call(ministack_world, rotate, consumers, tmp_path):
+    every_call_meets(Lives(ministack_world, rotate, consumers), FAULTS, tmp_path)
+    assert consumers.calls > 1000
+
+
+@pytest.mark.slow
+def test_what_is_unclear_at_every_call_under_a_real_quota(moto_world, rotate, tmp_path):
+    every_call_meets(Lives(moto_world, rotate), UNCLEAR, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", [swallow, keep_silent], ids=["lost request", "lost reply"])
+def test_a_time_out_at_every_call(ministack_world, rotate, consumers, tmp_path, fault):
+    every_call_meets(
+        Lives(ministack_world, rotate, consumers), {"time-out": fault}, tmp_path, workers=20)
 
 
 # What a new key's calls meet, one after another: refused or accepted.
