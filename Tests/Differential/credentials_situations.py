@@ -352,12 +352,12 @@ CODES = [
     S("an MFA code", "ASIAA", MFA, MFA_CONFIG),
     S("an MFA code that nobody gives", "error", STS | {"TEST_MFA_CODE": ""}, MFA_CONFIG,
       routes={}),
-    S("an MFA session of the AWS CLI", "ASIACACHED", MFA, {**MFA_CONFIG, **session(1000)}),
+    S("an MFA session of the AWS CLI", "ASIACACHED", MFA, {**MFA_CONFIG, **session(3600)}),
     S("an MFA session that is nearly over", "ASIAA", MFA, {**MFA_CONFIG, **session(800)}),
     S("an MFA session with a name", "ASIACACHED", MFA,
-      {**MFA_NAMED, **session(1000, ExternalId='a"b\\c', DurationSeconds=900, RoleSessionName="me")}),
+      {**MFA_NAMED, **session(3600, ExternalId='a"b\\c', DurationSeconds=900, RoleSessionName="me")}),
     S("an MFA session of something else", "ASIAA", MFA,
-      {**MFA_CONFIG, **session(1000, ExternalId="other")}),
+      {**MFA_CONFIG, **session(3600, ExternalId="other")}),
 ]
 
 SSO = {"AWS_ENDPOINT_URL_SSO": "http://127.0.0.1/sso", "AWS_ENDPOINT_URL_SSO_OIDC": "http://127.0.0.1/oidc"}
