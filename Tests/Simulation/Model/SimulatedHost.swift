@@ -259,6 +259,7 @@ package final class SimulatedHost: AWSPort {
   }
 
   package func lastUsed(_ id: AccessKeyID) throws(CallFailure) -> AccessKeyLastUsed {
+    lastUses[id] = nil  // of an earlier read nothing is known any more
     let use = try call("GetAccessKeyLastUsed", .always, .none) { self.aws.lastUsed(id) }.value
     lastUses[id] = use
     return use

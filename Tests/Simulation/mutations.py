@@ -1,0 +1,290 @@
+"""Deliberate mistakes in the program, each of which the simulation must notice.
+
+All mutants are compiled into one program, in a copy of the sources: each edit keeps the right code
+beside the wrong, and the environment variable MUTANT chooses. So there is one build, not one for
+each, and the same build without MUTANT shows that the copy is sound.
+
+    python3 Tests/Simulation/mutations.py [NAME…]
+"""
+
+import dataclasses
+import os
+import pathlib
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+EXECUTION = "Sources/RotationExecutor/Execution/"
+KEYS = "Sources/RotationPlanner/Deliberation+Keys.swift"
+LEASE = EXECUTION + "UserRun+Lease.swift"
+ROTATION = EXECUTION + "UserRun+Rotation.swift"
+HOST = "Tests/Simulation/Model/SimulatedHost.swift"
+
+LIMIT = 120  # seconds for one search; most end within one
+
+SCHEDULES = ("random", "--stop", "--schedules", "20000")
+
+
+def every(kind: str) -> tuple[str, ...]:
+    """Every fault at every call of one kind of run."""
+    return ("exhaust", "--stop", "--kind", kind)
+
+
+@dataclasses.dataclass(frozen=True)
+class Edit:
+    """In `file`, `right` becomes `wrong`, where MUTANT stands for whether the mutant is chosen."""
+    file: str
+    right: str
+    wrong: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Mutant:
+    name: str
+    edits: tuple[Edit, ...]
+    search: tuple[str, ...]
+
+
+def mutant(name: str, *edits: tuple[str, str, str], search=every("rotation")) -> Mutant:
+    return Mutant(name, tuple(Edit(*edit) for edit in edits), search)
+
+
+MUTANTS = [
+    mutant(
+        "create-access-key-is-repeatable",
+        ("Sources/AWSClient/Services/IAM/IAM.swift",
+         '.iam, "CreateAccessKey", [("UserName", userName)], repeatability: .onlyIfNotExecuted',
+         '.iam, "CreateAccessKey", [("UserName", userName)],\n'
+         "      repeatability: MUTANT ? .always : .onlyIfNotExecuted"),
+        search=every("firstPublication")),
+    mutant(
+        "forget-a-creation-without-answer",
+        (ROTATION, "case .failure(let failure) where failure.execution == .unknown:\n      throw",
+         "case .failure(let failure) where failure.execution == .unknown && !MUTANT:\n      throw"),
+        search=every("firstPublicationBesideAKey")),
+    mutant(
+        "publish-before-proof",
+        (ROTATION, "    try proveNew(created.pair, sighting)\n",
+         "    if !MUTANT { try proveNew(created.pair, sighting) }\n")),
+    mutant(
+        "prove-once",
+        (ROTATION, "if successes >= max(1, user.verification.successes) { return }",
+         "if successes >= (MUTANT ? 1 : max(1, user.verification.successes)) { return }")),
+    mutant(
+        "go-on-whoever-holds-the-lease",
+        (LEASE, "guard let holder = replay.holder, holder.run.runId == run.runId else {",
+         "guard let holder = replay.holder, holder.run.runId == run.runId || MUTANT else {"),
+        search=every("rotationOnTwoHosts")),
+    mutant(
+        "a-void-ticket-counts",
+        ("Sources/RotationExecutor/Lease/LeaseReplay.swift",
+         "guard declaredDead || version.at >= holder.end else",
+         "guard declaredDead || version.at >= holder.end || MUTANT else"),
+        search=every("rotationOnTwoHosts")),
+    mutant(
+        "no-lease-margin",
+        ("Sources/RotationExecutor/Lease/Lease.swift", "(Self.duration - Self.margin)",
+         "(Self.duration - (MUTANT ? .zero : Self.margin))"),
+        search=every("rotationOnTwoHosts")),
+    mutant(
+        "ask-the-fence-before-the-first-try-only",
+        (HOST, "guard fence.allows(signingAt: Date(timeIntervalSince1970: signedAt)) else {",
+         "guard fence.allows(signingAt: Date(timeIntervalSince1970: signedAt))\n"
+         "      || (MUTANT && isRepeated) else {"),
+        (HOST, "    var mayHaveActed = false\n    while true {",
+         "    var mayHaveActed = false\n    isRepeated = false\n    defer { isRepeated = false }\n"
+         "    while true {"),
+        (HOST, "        case .retry(let delay): wait(delay.inSeconds)",
+         "        case .retry(let delay):\n          isRepeated = true\n          wait(delay.inSeconds)"),
+        (HOST, "  let budget = RetryBudget()", "  let budget = RetryBudget()\n  private var isRepeated = false"),
+        search=SCHEDULES),
+    mutant(
+        "honour-takes-over-of-another-host",
+        ("Sources/RotationExecutor/Lease/LeaseReplay.swift", "&& intent.host == holder.run.host",
+         "&& (intent.host == holder.run.host || MUTANT)"),
+        (LEASE, "left.holder.host == run.host", "(left.holder.host == run.host || MUTANT)"),
+        (EXECUTION + "Observer.swift", "holder.run.host == run.host && run.holdsRunLock",
+         "(holder.run.host == run.host || MUTANT) && run.holdsRunLock"),
+        search=SCHEDULES),
+    mutant(
+        "delete-without-soak",
+        (KEYS, "guard now >= soaked else", "guard now >= soaked || MUTANT else"),
+        search=every("firstPublicationBesideAKey")),
+    mutant(
+        "deactivate-without-grace",
+        (KEYS, "guard now >= graceOver else", "guard now >= graceOver || MUTANT else"),
+        search=every("rotation")),
+    mutant(
+        "deactivate-what-is-in-use",
+        (KEYS, "if let until = quietAgain(retired, use) {",
+         "if let until = quietAgain(retired, use), !MUTANT {"),
+        search=every("holding")),
+    mutant(
+        "a-failed-read-of-the-last-use-means-unused",
+        (EXECUTION + "Observer.swift",
+         "sighting.observation.lastUsed[id] = .unknown(error.message)",
+         "sighting.observation.lastUsed[id] =\n"
+         "          MUTANT ? .known(AccessKeyLastUsed(at: nil)) : .unknown(error.message)"),
+        search=every("deactivation")),
+    mutant(
+        "orphans-without-the-known-keys",
+        (KEYS, "!left.knownKeyIds.contains(key.id),",
+         "!left.knownKeyIds.contains(key.id) || MUTANT,"),
+        search=every("firstPublicationBesideANewKey")),
+    mutant(
+        "orphans-without-looking-at-credentials",
+        ("Sources/RotationPlanner/Deliberation+Published.swift",
+         "    if undisturbed, let recorded {", "    if undisturbed || MUTANT, let recorded {"),
+        (KEYS, "guard observation.credentialsVersion != recordedVersion else { return false }",
+         "guard observation.credentialsVersion != recordedVersion, !MUTANT, !OTHER(\n"
+         '      "orphans-without-the-history-of-credentials") else { return false }'),
+        search=every("recoveryAfterCommit")),
+    mutant("orphans-without-the-history-of-credentials", search=SCHEDULES),
+    mutant(
+        "no-time-to-settle",
+        ("Sources/RotationPlanner/Planner.swift",
+         "guard case .mine(let since, .some) = observation.lease else",
+         "guard !MUTANT, case .mine(let since, .some) = observation.lease else"),
+        search=(*SCHEDULES, "--seed", "3200")),
+    mutant(
+        "a-state-over-what-is-unresolved",
+        (EXECUTION + "UserRun.swift", "if plan.isStopped, lease?.left != nil, let finding",
+         "if !MUTANT, plan.isStopped, lease?.left != nil, let finding"),
+        (EXECUTION + "UserRun.swift",
+         "if case .giveBack = halt.afterwards, lease?.left == nil {",
+         'if case .giveBack = halt.afterwards, lease?.left == nil || OTHER(\n'
+         '      "a-state-over-what-is-unresolved") {'),
+        search=SCHEDULES),
+    mutant(
+        "change-before-the-intent",
+        (EXECUTION + "UserRun+Journal.swift",
+         "      let intent = try audit.recordIntent(draft)\n      let result = body(intent)\n",
+         "      let early = MUTANT ? body(audit.head) : nil\n"
+         "      let intent = try audit.recordIntent(draft)\n"
+         "      let result = early ?? body(intent)\n")),
+    mutant(
+        "intent-not-synced",
+        ("Sources/RotationExecutor/AuditLog/AuditLog.swift",
+         "      let heads = try append(drafts)\n      try flush()\n",
+         "      let heads = try append(drafts)\n      if !MUTANT { try flush() }\n")),
+    mutant(
+        "the-clock-of-the-host",
+        (HOST, "    anchor = (date, boot)\n",
+         "    anchor = (MUTANT ? date + wallOffset : date, boot)\n"),
+        search=SCHEDULES),
+    mutant(
+        "forget-a-projection-that-failed",
+        (EXECUTION + "UserRun+Steps.swift", "        projections[target.recordKey] = 0\n",
+         "        if !MUTANT { projections[target.recordKey] = 0 }\n")),
+    mutant(
+        # Either alone is made up for by the other.
+        "whole-seconds-end-early",
+        (EXECUTION + "UserRun+Steps.swift", "date.timeIntervalSince1970.rounded(.up)",
+         "date.timeIntervalSince1970.rounded(MUTANT ? .down : .up)"),
+        ("Sources/RotationPlanner/Time.swift", "{ self + period + .seconds(1) }",
+         '{\n    self + period + .seconds(OTHER("whole-seconds-end-early") ? 0 : 1)\n  }'),
+        search=SCHEDULES),
+]
+
+CHOICE = """internal import Glibc
+
+private let chosen: String? = getenv("MUTANT").map { String(cString: $0) }
+
+func isMutant(_ name: String) -> Bool { chosen == name }
+"""
+
+
+def copy(tree: pathlib.Path) -> None:
+    """The tracked files as they stand here. Files that are the same keep their times, so that a
+    second build is short."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "Package.swift",
+         "Package.resolved", "Sources", "Tests"],
+        cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    names = {name for name in listed.split("\0") if name and (ROOT / name).is_file()}
+    if (ROOT / "Package.resolved").exists():
+        names.add("Package.resolved")
+    if (tree / "Sources").exists():
+        for old in [path for path in tree.rglob("*") if path.is_file()]:
+            if str(old.relative_to(tree)) not in names:
+                old.unlink()
+    for name in names:
+        text = (ROOT / name).read_bytes()
+        edits = [(one, edit) for one in MUTANTS for edit in one.edits if edit.file == name]
+        if edits:
+            text = mutate(name, text.decode(), edits).encode()
+        place(tree / name, text)
+    for module in {edit.file.split("/")[1] for one in MUTANTS for edit in one.edits
+                   if edit.file.startswith("Sources/")}:
+        place(tree / "Sources" / module / "Choice.swift", CHOICE.encode())
+    place(tree / "Tests/Simulation/Model/Choice.swift", CHOICE.encode())
+
+
+def mutate(name: str, text: str, edits: list[tuple[Mutant, Edit]]) -> str:
+    for one, edit in edits:
+        count = text.count(edit.right)
+        if count != 1:
+            raise SystemExit(
+                f"{one.name}: {name} has {count} times, not once: {edit.right!r}\n"
+                "The code has moved on; mend the mutant in Tests/Simulation/mutations.py")
+        wrong = edit.wrong.replace("OTHER(", "isMutant(").replace(
+            "MUTANT", f'isMutant("{one.name}")')
+        text = text.replace(edit.right, wrong)
+    return text
+
+
+def place(path: pathlib.Path, text: bytes) -> None:
+    if not path.exists() or path.read_bytes() != text:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text)
+
+
+def build() -> pathlib.Path:
+    folder = ROOT / ".build" / "mutants"
+    tree = folder / "tree"
+    copy(tree)
+    command = ["swift", "build", "-c", "release", "--static-swift-stdlib", "--product", "simulate",
+               "--package-path", str(tree), "--scratch-path", str(folder / "scratch")]
+    made = subprocess.run(command, capture_output=True, text=True, check=False)
+    if made.returncode != 0:
+        raise SystemExit(f"the mutants don't build:\n{made.stdout[-4000:]}{made.stderr[-2000:]}")
+    return folder / "scratch" / "release" / "simulate"
+
+
+def simulate(program: pathlib.Path, search: tuple[str, ...], name: str = "") -> tuple[int, str]:
+    try:
+        run = subprocess.run(
+            [str(program), *search], env={**os.environ, "MUTANT": name}, capture_output=True,
+            text=True, timeout=LIMIT, check=False)
+    except subprocess.TimeoutExpired:
+        return 0, f"nothing found in {LIMIT} s"
+    return run.returncode, run.stdout + run.stderr
+
+
+def main(names: list[str]) -> int:
+    unknown = set(names) - {one.name for one in MUTANTS}
+    if unknown:
+        raise SystemExit(f"no such mutant: {', '.join(sorted(unknown))}")
+    began = time.monotonic()
+    program = build()
+    print(f"built in {time.monotonic() - began:.0f} s", flush=True)
+    code, said = simulate(program, ("random", "--stop", "--schedules", "500"))
+    if code != 0:
+        raise SystemExit(f"without any mutant a promise is broken:\n{said}")
+    survivors = 0
+    for one in MUTANTS:
+        if names and one.name not in names:
+            continue
+        start = time.monotonic()
+        code, said = simulate(program, one.search, one.name)
+        caught = code == 1 and "promise" in said
+        survivors += not caught
+        line = next((line for line in said.splitlines() if "promise" in line), said.strip())
+        print(f"{'caught' if caught else 'SURVIVES':8} {one.name} "
+              f"({time.monotonic() - start:.1f} s): {line}", flush=True)
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
