@@ -109,5 +109,13 @@ let package = Package(
       name: "RotateTests",
       dependencies: ["rotate", "AWSClient", "LibCrypto", "RotationPlanner", "RotationExecutor"],
       swiftSettings: strict),
+    // The parsers, on a kept corpus; `Tests/Fuzz/fuzz` builds the same targets for libFuzzer.
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: [
+        "rotate", "AWSClient", "LibCrypto", "RotationPlanner", "RotationExecutor",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Tests/Fuzz", exclude: ["Entry", "corpus", "fuzz"], swiftSettings: strict),
   ]
 )

@@ -1,5 +1,4 @@
 public import LibCrypto
-internal import Synchronization
 
 /// Signs requests to one service in one region with AWS Signature Version 4.
 ///
@@ -21,7 +20,7 @@ public final class Signer: Sendable {
   /// What the service expects of a signature.
   public let rules: SigningRules
 
-  private let keys = Mutex(SigningKeyCache())
+  private let keys = Locked(SigningKeyCache())
 
   /// A signer for a service's signing name in a region, both in lowercase as AWS names them.
   public init(region: String, service: String, rules: SigningRules = .standard) {

@@ -1,5 +1,4 @@
 public import LibCrypto
-internal import Synchronization
 
 /// The key that signs for one scope, derived from the secret access key.
 ///
@@ -11,7 +10,7 @@ internal import Synchronization
 public final class SigningKey: Sendable {
   /// The derived key, 32 bytes.
   public let bytes: SecretBytes
-  private let hmac: Mutex<HMACSHA256>
+  private let hmac: Locked<HMACSHA256>
 
   /// Derives the key: HMACs of day, region, service and `aws4_request`, each the next one's key.
   public init(secretAccessKey: borrowing SecretBytes, scope: CredentialScope) {
@@ -27,7 +26,7 @@ public final class SigningKey: Sendable {
       var hmac = HMACSHA256(key: key)
       key = hmac.secretCode(of: part.utf8.span)
     }
-    hmac = Mutex(HMACSHA256(key: key))
+    hmac = Locked(HMACSHA256(key: key))
     bytes = key
   }
 

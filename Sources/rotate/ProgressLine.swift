@@ -1,11 +1,11 @@
 internal import Glibc
-internal import Synchronization
+internal import LibCrypto
 
 /// How far a run over several users has come: one line on a terminal that is written over.
 final class ProgressLine: Sendable {
   private let total: Int
   private let isShown: Bool
-  private let done = Mutex(0)
+  private let done = Locked(0)
 
   init(total: Int, isWanted: Bool) {
     self.total = total

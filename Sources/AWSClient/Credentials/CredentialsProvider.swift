@@ -1,3 +1,4 @@
+internal import LibCrypto
 package import struct FoundationEssentials.Date
 
 /// Credentials for a whole run: found once, renewed before they end. Shared by all threads.

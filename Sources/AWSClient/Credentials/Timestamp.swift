@@ -1,12 +1,12 @@
-internal import struct FoundationEssentials.Date
+package import struct FoundationEssentials.Date
 
 /// Times as the sources of credentials write them: ISO 8601 with a zone.
 ///
 /// Accepted beyond RFC 3339: a space for the `T`, `UTC` for the `Z` (what botocore's own cache
 /// files hold), and offsets without a colon. A time without a zone is refused: it could be off by
 /// half a day.
-enum Timestamp {
-  static func parse(_ text: String) -> Date? {
+package enum Timestamp {
+  package static func parse(_ text: String) -> Date? {
     var rest = Substring(text)
     guard let year = number(4, &rest), skip("-", &rest), let month = number(2, &rest),
       skip("-", &rest), let day = number(2, &rest), skip("Tt ", &rest),
@@ -21,7 +21,7 @@ enum Timestamp {
     return Date(timeIntervalSince1970: Double(dayNumber(year, month, day) * 86400 + time))
   }
 
-  static func format(_ date: Date) -> String {
+  package static func format(_ date: Date) -> String {
     date.formatted(.iso8601)
   }
 

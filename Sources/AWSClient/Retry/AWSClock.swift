@@ -1,3 +1,4 @@
+internal import LibCrypto
 package import struct FoundationEssentials.Date
 
 /// AWS's own time: the `Date` of its replies, plus the time since, on a clock that counts
@@ -48,7 +49,7 @@ package final class AWSClock: Sendable {
   package func observe(_ date: Date, sentAt: Duration) {
     let at = bootTime()
     let took = Double((at - sentAt).milliseconds) / 1_000
-    anchor.update { anchor in
+    anchor.withLock { anchor in
       if let known = anchor {
         let difference = Self.date(known, at).timeIntervalSince(date)
         // Never behind what AWS itself says, so that it is a second behind the truth at most.

@@ -1,3 +1,5 @@
+internal import LibCrypto
+
 /// How much failing a whole run may do: a token bucket, shared by all of its threads. It keeps a run
 /// over many users from hammering a service that is down.
 package final class RetryBudget: Sendable {
@@ -12,7 +14,7 @@ package final class RetryBudget: Sendable {
 
   /// False, and nothing taken, when fewer are left.
   func take(_ amount: Int) -> Bool {
-    tokens.update { left in
+    tokens.withLock { left in
       guard left >= amount else { return false }
       left -= amount
       return true
@@ -20,6 +22,6 @@ package final class RetryBudget: Sendable {
   }
 
   func give(_ amount: Int) {
-    tokens.update { $0 = min($0 + amount, Self.capacity) }
+    tokens.withLock { $0 = min($0 + amount, Self.capacity) }
   }
 }

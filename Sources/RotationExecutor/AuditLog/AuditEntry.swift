@@ -49,6 +49,8 @@ package struct AuditEntry: Sendable, Equatable, Decodable {
   /// No line is longer, its newline included: 64 KiB.
   package static let lineLimit = 65_536
   private static let detailLimit = 1024
+  /// Numbers that every reader of JSON holds exactly, and that can be counted on from.
+  private static let sequences = 1...(1 << 53)
 
   /// The entry that follows `head` in the chain.
   init(_ draft: AuditDraft, after head: AuditHead) {
@@ -82,6 +84,7 @@ package struct AuditEntry: Sendable, Equatable, Decodable {
     } catch {
       throw .notAnEntry
     }
+    guard Self.sequences.contains(sequence) else { throw .notAnEntry }
     let ending = Self.ending(hash)
     guard
       line.suffix(ending.count).elementsEqual(ending),

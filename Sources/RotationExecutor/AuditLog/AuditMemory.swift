@@ -1,3 +1,5 @@
+internal import LibCrypto
+
 /// A log's storage in memory, with the faults of a disk, for simulations.
 package final class AuditMemory: AuditStorage, @unchecked Sendable {
   package let path: String

@@ -145,12 +145,28 @@ extension RecordDocument {
     guard version.schema <= schema else { return .newerSchema(version.schema) }
     guard version.schema == schema else { return .damaged("it has schema \(version.schema)") }
     do {
-      return .document(try decoder.decode(RecordDocument.self, from: data))
+      let document = try decoder.decode(RecordDocument.self, from: data)
+      return document.isCountable ? .document(document) : .damaged("a number is out of range")
     } catch let error as DecodingError {
       return .damaged(error.place)
     } catch {
       return .damaged("it doesn't have the form of a record")
     }
+  }
+
+  /// Whether each number is one that can be counted on from, and that every reader of JSON holds
+  /// exactly; and each time one of the years 1 to 9999, which alone can be written again.
+  private var isCountable: Bool {
+    let numbers =
+      [generation, published?.credentialsVersion, audit?.sequence].compactMap(\.self)
+      + (projections ?? [:]).values
+    var times = retiring.flatMap { [$0.supersededAt, $0.deactivatedAt, $0.provenAt] }
+    times += [published?.createdAt, published?.publishedAt, published?.provenAt]
+    times.append(inFlight?.startedAt)
+    return numbers.allSatisfy { (0...(1 << 53)).contains($0) }
+      && times.compactMap(\.self).allSatisfy {
+        (-62_135_596_800...253_402_300_799).contains($0.timeIntervalSince1970)
+      }
   }
 
   /// The JSON, its keys sorted, so that equal records are equal bytes.

@@ -22,7 +22,7 @@ struct KeyLines {
       for line in bytes.split(separator: UInt8(ascii: "\n")) {
         if let name = header(line) { inside = name == section }
         guard inside, name(line) == "aws_access_key_id" else { continue }
-        let value = line.drop { $0 != UInt8(ascii: "=") }.dropFirst()
+        let value = line.drop { !endsName($0) }.dropFirst()
         return AccessKeyID(Self.trimmed(Array(value)))
       }
       return nil
@@ -64,10 +64,15 @@ struct KeyLines {
     return Self.trimmed(Array(name))
   }
 
+  /// What ends a name: in an INI file `:`, too, whichever comes first.
+  private func endsName(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "=") || (section != nil && byte == UInt8(ascii: ":"))
+  }
+
   /// What stands before `=`, in lower case; nil in a comment or a line without one.
   private func name(_ line: Slice<UnsafeRawBufferPointer>) -> String? {
-    guard line.contains(UInt8(ascii: "=")) else { return nil }
-    let text = Self.trimmed(Array(line.prefix { $0 != UInt8(ascii: "=") })).lowercased()
+    guard line.contains(where: endsName) else { return nil }
+    let text = Self.trimmed(Array(line.prefix { !endsName($0) })).lowercased()
     return text.hasPrefix("export ") ? String(text.dropFirst("export ".count)) : text
   }
 

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import Synchronization
+internal import LibCrypto
 
 /// A few threads that work through a list. Each keeps a state of its own, such as a client.
 enum WorkerThreads {
@@ -52,9 +52,9 @@ private final class Work<Result: Sendable>: Sendable {
     var done: [Result?]
   }
 
-  private let state: Mutex<State>
+  private let state: Locked<State>
 
-  init(count: Int) { state = Mutex(State(done: Array(repeating: nil, count: count))) }
+  init(count: Int) { state = Locked(State(done: Array(repeating: nil, count: count))) }
 
   var results: [Result] { state.withLock { $0.done.compactMap { $0 } } }
 

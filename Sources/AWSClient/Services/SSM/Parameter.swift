@@ -16,7 +16,7 @@ extension SSM {
       name = fields.Name
       type = fields.Type
       version = fields.Version
-      lastModifiedDate = Date(timeIntervalSince1970: fields.LastModifiedDate)
+      lastModifiedDate = Date(timeIntervalSince1970: fields.LastModifiedDate.seconds)
       value = SecretBytes(copying: fields.Value)
     }
   }
