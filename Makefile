@@ -19,7 +19,7 @@ release = -c release --static-swift-stdlib
 export SWIFT_BACKTRACE = enable=no
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-build build debug test simulate quick lint demo bench install uninstall clean
+.PHONY: help setup setup-build build debug test simulate quick lint demo bench install uninstall fuzz sanitize clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -82,6 +82,14 @@ uninstall: ## what install put there; the configuration and the audit log stay
 	rm -f $(DESTDIR)$(bindir)/rotate $(addprefix $(DESTDIR)$(unitdir)/,$(units))
 	rm -rf $(DESTDIR)$(docdir)
 	@echo "uninstall: /etc/rotate and /var/log/rotate, if they are there, are yours to keep or remove"
+
+fuzz: setup-build ## every parser under libFuzzer, a minute each (FUZZ_SECONDS=60)
+	Tests/Fuzz/fuzz $(or $(FUZZ_SECONDS),60)
+
+# libcurl and the runtime keep memory for ever, which is no leak of this program's.
+sanitize: setup-build ## the unit tests under the address and the thread sanitizer
+	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build/address
+	swift test --sanitize=thread --scratch-path .build/thread
 
 clean: ## back to a fresh clone
 	rm -rf .build .venv .pytest_cache

@@ -12,5 +12,7 @@ enum ProcessHygiene {
     umask(0o077)
     // A reader that goes away, such as `head`, must not kill a run between two changes.
     signal(SIGPIPE, SIG_IGN)
+    // Nor must a limit on the size of files (RLIMIT_FSIZE): the write fails, and the run says so.
+    signal(SIGXFSZ, SIG_IGN)
   }
 }

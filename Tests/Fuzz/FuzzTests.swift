@@ -32,6 +32,12 @@ struct FuzzTests {
     }
   }
 
+  @Test(arguments: ["credentials", "colons", "empty"])
+  func anSDKFindsTheNewKey(_ file: String) throws {
+    let path = Self.corpus.appendingPathComponent("key-file/\(file)")
+    try CredentialDocuments.judgeBySDK([UInt8](try Data(contentsOf: path)))
+  }
+
   /// A check that never fails proves nothing: these see what they are there for.
   @Test func thePromisesCanBreak() {
     #expect(throws: BrokenPromise.self) { try BrokenPromise.ifSecret(in: "x\(Secret.text)") }

@@ -60,8 +60,9 @@ struct KeyLines {
 
   private func header(_ line: Slice<UnsafeRawBufferPointer>) -> String? {
     guard section != nil, line.first == UInt8(ascii: "[") else { return nil }
-    let name = line.dropFirst().prefix { $0 != UInt8(ascii: "]") }
-    return Self.trimmed(Array(name))
+    // Up to the last bracket of the line, as botocore reads it.
+    guard let end = line.lastIndex(of: UInt8(ascii: "]")) else { return nil }
+    return Self.trimmed(Array(line[..<end].dropFirst()))
   }
 
   /// What ends a name: in an INI file `:`, too, whichever comes first.

@@ -11,7 +11,8 @@ enum AuditLogs {
     else { throw BrokenPromise(message: "memory can't be unreadable") }
     if before.isIntact, !page.hasMore {
       try BrokenPromise.unless(
-        page.entries.count == before.entries && page.entries.last?.hash ?? before.head.hash == before.head.hash,
+        page.entries.count == before.entries
+          && page.entries.last?.hash ?? before.head.hash == before.head.hash,
         "show and verify see different entries")
     }
     try goOn(from: input, before)
