@@ -19,7 +19,7 @@ release = -c release --static-swift-stdlib
 export SWIFT_BACKTRACE = enable=no
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-build build debug test simulate quick lint demo bench install uninstall fuzz sanitize clean
+.PHONY: help setup setup-build build debug test simulate faults quick lint demo bench install uninstall fuzz sanitize clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,10 @@ simulate: setup-build ## the promises on a model of AWS: every fault at every ca
 	swift build $(release) $(strict) --product simulate
 	.build/release/simulate exhaust --pairs
 	.build/release/simulate random --schedules 20000
+
+faults: setup build ## every fault at every call, every kill at every system call: the better part of an hour
+	ROTATE_FAULTS_EVERY=1 ROTATE_BINARY=.build/release/rotate $(pytest) -m slow \
+	  Tests/EndToEnd/test_faults_wire.py Tests/EndToEnd/test_faults_kill.py
 
 quick: setup debug ## the everyday loop: unit tests and the end-to-end tests that are fast
 	swift test --skip-build

@@ -67,7 +67,7 @@ def killed_at_every_system_call(lives: Lives, trace) -> None:
 def test_killed_at_every_system_call(ministack_world, rotate, consumers, tmp_path_factory):
     lives = Lives(ministack_world, rotate, consumers)
     killed_at_every_system_call(lives, tmp_path_factory.mktemp("trace") / "trace")
-    assert consumers.calls > 1000
+    assert consumers.calls > 100
 
 
 @pytest.mark.slow

@@ -79,7 +79,7 @@ def every_call_meets(lives: Lives, chosen: dict, tmp_path, workers: int = 4) -> 
 @pytest.mark.slow
 def test_every_fault_at_every_call(ministack_world, rotate, consumers, tmp_path):
     every_call_meets(Lives(ministack_world, rotate, consumers), FAULTS, tmp_path)
-    assert consumers.calls > 1000
+    assert consumers.calls > 100
 
 
 @pytest.mark.slow
