@@ -50,13 +50,16 @@ struct RotationRun {
     let selection = UserSelection(
       asked, configuration: configuration, region: session.region, account: identity.account,
       directory: AWSDirectory(client))
+    let otherRegions = session.otherRegions(configured: configuration.region)
     let context = RunContext(
       runId: runId, host: journal.host, actor: identity.arn, holdsRunLock: mode == .run)
     let progress = ProgressLine(total: selection.users.count, isWanted: showsProgress)
     let outcomes = WorkerThreads.map(
       selection.users, threads: Self.threads, own: AWSAdapter(client),
       state: { AWSAdapter(session.makeClient()) }
-    ) { [mode, request] user, aws in
+    ) { [mode, request, otherRegions] user, aws in
+      var user = user
+      user.otherRegions = otherRegions
       let run = UserRun(
         user: user, aws: aws, files: LocalProjectionFiles(), audit: journal.trail, run: context,
         request: request)

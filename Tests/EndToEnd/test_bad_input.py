@@ -161,6 +161,18 @@ def test_a_region_that_does_not_exist(unchanged, rotate):
     assert "ap_northeast 2" in run.text
 
 
+def test_a_region_where_the_user_is_not_published(moto_world, rotate):
+    """A valid region, but the wrong one: it must not pass for a user who was never published.
+
+    On moto alone: ministack keeps the parameters of all regions in one place."""
+    moto_world.make_user(days=91)
+    rotate.pass_()
+    before = moto_world.snapshot()
+    moto_world.clock.advance(days=91)
+    says(rotate.run("--region", "eu-west-3"), 2, "published-elsewhere", "ap-northeast-2", "--region")
+    assert moto_world.snapshot() == before
+
+
 @pytest.mark.slow
 def test_a_server_that_only_fails(unchanged, rotate):
     unchanged.proxy.on("*", faults.refuse(503, "ServiceUnavailable"), times=999)

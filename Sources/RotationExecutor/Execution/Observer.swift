@@ -50,6 +50,7 @@ struct Observer {
       (record, document) = Self.reading(parameter)
       if document?.inFlight != nil { (standing, document) = (.unread, nil) }
     }
+    if case .absent = record, holding == nil { try refuseWrongRegion() }
     let pairId = user.pair.first.flatMap { parameters[$0.place]?.text }
     return Sighting(
       observation: Observation(
@@ -58,6 +59,24 @@ struct Observer {
         pairKeyId: pairId.map { AccessKeyID($0) },
         drift: try drift(document, parameters)),
       document: document, now: now)
+  }
+
+  private func refuseWrongRegion() throws(Halt) {
+    for region in user.otherRegions {
+      do {
+        guard try aws.decrypted(ParameterPlace(user.record, region: region)) != nil else { continue }
+      } catch {
+        // Who may not read the record there can't have written it either.
+        if error.code == "AccessDeniedException" { continue }
+        throw Halt(error)
+      }
+      throw Halt(
+        Finding(
+          code: "published-elsewhere", .act,
+          "\(user.name) has no record in this region, but one in \(region)",
+          remedy: "run with --region \(region), where it is published; to publish it here as "
+            + "well, configure a projection with this region"))
+    }
   }
 
   private func userFound(_ result: Result<ObservedUser, CallFailure>) throws(Halt) -> ObservedUser {

@@ -13,6 +13,9 @@ package struct ManagedUser: Sendable, Equatable {
   package var pair: [ParameterProjection]
   package var projections: [Projection]
   package var verification: Verification
+  /// Other regions that the settings at hand name. Before a first publication it is made sure that
+  /// the user isn't published there: who runs with the wrong region must not retire that key.
+  package var otherRegions: [String] = []
 
   package init(
     name: String, policy: Policy, credentials: String, record: String, kmsKeyId: String? = nil,

@@ -50,6 +50,14 @@ final class AWSSession: Sendable {
       remedy: "Give one by --region, AWS_REGION, `region` in the configuration or the profile.")
   }
 
+  /// The regions that the configuration, the environment and the profile name besides the one that
+  /// is used.
+  func otherRegions(configured: String?) -> [String] {
+    let variables = ["AWS_REGION", "AWS_DEFAULT_REGION"].map { world.context.variable($0) }
+    let named = [configured] + variables + [world.settings.settings["region"]]
+    return Set(named.compactMap { $0 }).subtracting([region, ""]).sorted()
+  }
+
   /// A client for the calling thread.
   func makeClient() -> ServiceClient {
     ServiceClient(
