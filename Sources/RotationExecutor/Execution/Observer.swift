@@ -64,7 +64,9 @@ struct Observer {
   private func refuseWrongRegion() throws(Halt) {
     for region in user.otherRegions {
       do {
-        guard try aws.decrypted(ParameterPlace(user.record, region: region)) != nil else { continue }
+        guard try aws.decrypted(ParameterPlace(user.record, region: region)) != nil else {
+          continue
+        }
       } catch {
         // Who may not read the record there can't have written it either.
         if error.code == "AccessDeniedException" { continue }
