@@ -61,6 +61,17 @@ package final class Promises {
       self.published = nil
     }
     noticePublication(byPerson: true)
+    // What a person put there, a person may take away.
+    if let published, byHand.contains(published), credentialsHold != published {
+      self.published = nil
+    }
+  }
+
+  private var credentialsHold: AccessKeyID? {
+    guard let version = aws.newest(user.credentials),
+      case .success(let pair) = CredentialDocument.read(SecretBytes(copying: version.value))
+    else { return nil }
+    return pair.id
   }
 
   // MARK: 1. The published credential always works, from the first publication on
