@@ -10,7 +10,7 @@ docdir  = $(PREFIX)/share/doc/rotate
 units   = rotate.service rotate@.service rotate.timer
 
 venv    = .venv/.stamp
-pytest  = .venv/bin/python -m pytest -q --no-header
+pytest  = .venv/bin/python -m pytest -q --no-header -n auto --dist loadgroup
 # Imports that Package.swift doesn't declare are errors; the settings there make warnings errors too.
 strict  = --explicit-target-dependency-import-check error
 release = -c release --static-swift-stdlib

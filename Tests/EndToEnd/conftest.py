@@ -62,13 +62,21 @@ def rotate(request, tmp_path):
 
 
 @pytest.fixture
-def consumers(ministack_world, capsys):
+def consumers(ministack_world, record_property):
     """Builds that go on through all of a test; on ministack, which refuses Inactive keys."""
     with Consumers(ministack_world) as consumers:
         yield consumers
     assert consumers.failures == []
-    with capsys.disabled():
-        print(f"\n{consumers.calls} calls by consumers, none failed")
+    record_property("calls by consumers", consumers.calls)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """How much the consumers did; from here, since the tests run in several processes."""
+    for report in terminalreporter.getreports(""):
+        calls = dict(report.user_properties).get("calls by consumers")
+        if report.when == "teardown" and calls is not None:
+            name = report.nodeid.partition("::")[2]
+            terminalreporter.write_line(f"{calls} calls by consumers, none failed: {name}")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -17,6 +17,9 @@ UNITS = ROOT / "systemd"
 SERVICES = ("rotate.service", "rotate@.service")
 EXPOSURE = 1.5  # at most, by `systemd-analyze security`; 10 is a service without any sandbox
 
+# One booted systemd at a time: its mounts and control groups are the machine's.
+pytestmark = pytest.mark.xdist_group("systemd")
+
 needs_analyze = pytest.mark.skipif(
     shutil.which("systemd-analyze") is None, reason="systemd-analyze is missing: run 'make setup'")
 needs_boot = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))

@@ -4,6 +4,8 @@ import pytest
 
 import mutations
 
+# One after another: they share a build, and each uses all cores.
+pytestmark = pytest.mark.xdist_group("mutations")
 
 @pytest.fixture(scope="module")
 def program():
