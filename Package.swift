@@ -83,7 +83,7 @@ let package = Package(
     .executableTarget(
       name: "simulate",
       dependencies: [
-        "SimulationModel",
+        "LibCrypto", "SimulationModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/Simulation/Command", swiftSettings: strict),

@@ -1,22 +1,17 @@
 import Glibc
 import LibCrypto
 import SigV4
-import Synchronization
 import Testing
 
 @Suite struct ConcurrentSigningTests {
   /// More secrets and days than the signer keeps keys for, so that keys are derived, dropped and
   /// wiped while other threads sign with them.
-  ///
-  /// Under `--sanitize=thread` each `Mutex` of Swift 6.3 on Linux is reported, even one around an
-  /// integer, since the sanitizer doesn't see it lock. With mutexes of pthread in its place, this
-  /// test runs without a report.
   @Test func oneSignerOnManyThreads() throws {
     let jobs = (0..<24).map { Job(secret: "secret\($0 % 4)", day: $0 % 3, body: [UInt8($0)]) }
     let alone = try jobs.map { try $0.sign(with: Signer(region: "us-east-1", service: "sts")) }
     #expect(Set(alone).count == jobs.count)
     let signer = Signer(region: "us-east-1", service: "sts")
-    let different = Mutex<[Int]>([])
+    let different = Locked<[Int]>([])
     let threads = (0..<8).map { first in
       startThread {
         for turn in 0..<(20 * jobs.count) {

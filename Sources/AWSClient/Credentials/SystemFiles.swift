@@ -12,7 +12,7 @@ package struct SystemFiles: FileStore {
     // they do with what is no regular file: AWS_CONFIG_FILE=/dev/null switches the file off.
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw .missing }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-    guard descriptor >= 0 else { throw .unreadable(Self.reason(errno)) }
+    guard descriptor >= 0 else { throw .system(errno) }
     defer { close(descriptor) }
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: limit + 1, alignment: 16)
     var count = 0
@@ -24,7 +24,7 @@ package struct SystemFiles: FileStore {
     while count <= limit {
       let got = Glibc.read(descriptor, buffer.baseAddress?.advanced(by: count), limit + 1 - count)
       if got < 0 && errno == EINTR { continue }
-      guard got >= 0 else { throw .unreadable(Self.reason(errno)) }
+      guard got >= 0 else { throw .system(errno) }
       if got == 0 {
         return SecretBytes(copying: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
       }
@@ -37,17 +37,24 @@ package struct SystemFiles: FileStore {
     _ path: String, with bytes: borrowing SecretBytes
   ) throws(FileFailure) {
     Self.makeDirectories(above: path)
-    var name = Array("\(path).XXXXXX".utf8CString)
-    let descriptor = mkostemp(&name, O_CLOEXEC)
-    guard descriptor >= 0 else { throw .unreadable(Self.reason(errno)) }
-    let isWritten = bytes.withUnsafeBytes { Self.write($0, descriptor) }
-    let error = errno
-    close(descriptor)
-    guard isWritten, rename(name, path) == 0 else {
-      let reason = Self.reason(isWritten ? errno : error)
-      unlink(name)
-      throw .unreadable(reason)
+    let file = try Self.behindLinks(path)
+    let draft = try FileDraft.open(for: file)
+    try bytes.withUnsafeBytes { (bytes) throws(FileFailure) in
+      try draft.replace(file, with: bytes)
     }
+  }
+
+  /// The file that a symbolic link leads to: renaming over the link would leave the file behind it
+  /// as it was, and whoever reads that by its own name with a key that stops working.
+  private static func behindLinks(_ path: String) throws(FileFailure) -> String {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return path }
+    guard status.st_uid == geteuid() || status.st_uid == 0 else {
+      throw .unreadable("it is a symbolic link of user \(status.st_uid)'s")
+    }
+    guard let real = realpath(path, nil) else { throw .system(errno) }
+    defer { free(real) }
+    return String(cString: real)
   }
 
   /// What can't be made is told by the failure to make the file.
@@ -55,21 +62,5 @@ package struct SystemFiles: FileStore {
     for index in path.indices.dropFirst() where path[index] == "/" {
       mkdir(String(path[..<index]), 0o700)
     }
-  }
-
-  private static func write(_ bytes: UnsafeRawBufferPointer, _ descriptor: Int32) -> Bool {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = Glibc.write(
-        descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { return false }
-      rest = rest.dropFirst(count)
-    }
-    return fsync(descriptor) == 0
-  }
-
-  private static func reason(_ code: Int32) -> String {
-    strerror(code).map { String(cString: $0) } ?? "error \(code)"
   }
 }

@@ -1,7 +1,6 @@
 import AWSClient
 import FoundationEssentials
 import LibCrypto
-import Synchronization
 import Testing
 
 /// Credentials that are renewed every time they are asked for, and the clock.
@@ -13,7 +12,7 @@ private final class Source: Sendable {
     var isBroken = false
   }
 
-  let state = Mutex(State())
+  let state = Locked(State())
 
   func credentials() -> Credentials {
     state.withLock {

@@ -1,7 +1,6 @@
 import AWSClient
 import FoundationEssentials
 import LibCrypto
-import Synchronization
 import Testing
 
 /// A world for the providers, made of values: environment, files, traffic and programs. What isn't
@@ -92,13 +91,13 @@ final class ScriptLog: Sendable {
     var programsRun = 0
   }
 
-  let state: Mutex<State>
+  let state: Locked<State>
 
   let usesProxy: Bool
 
   init(traffic: [ScriptedWorld.Exchange], sts: [ScriptedWorld.STSExchange], usesProxy: Bool) {
     self.usesProxy = usesProxy
-    state = Mutex(State(traffic: traffic, sts: sts))
+    state = Locked(State(traffic: traffic, sts: sts))
   }
 
   func slept(_ duration: Duration) {

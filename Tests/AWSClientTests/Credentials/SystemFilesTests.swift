@@ -1,5 +1,6 @@
 import AWSClient
 import FoundationEssentials
+import Glibc
 import LibCrypto
 import Testing
 
@@ -40,6 +41,46 @@ import Testing
       let mode = try FileManager.default.attributesOfItem(atPath: directory + "/a")[
         .posixPermissions]
       #expect(mode as? Int == 0o700)
+    }
+  }
+
+  /// What a killed run left, whoever put it there, and a file that is a link itself.
+  @Test func usesUpWhatWasLeftAndFollowsLinks() throws {
+    try inDirectory { directory in
+      let (path, other) = (directory + "/f", directory + "/other")
+      let left = path + ".rotate-new"
+      try files.replace(left, with: SecretBytes(copying: "a longer secret than the new one"))
+      try files.replace(path, with: SecretBytes(copying: "one"))
+      #expect(try text(path) == "one")
+
+      try files.replace(other, with: SecretBytes(copying: "untouched"))
+      try FileManager.default.createSymbolicLink(atPath: left, withDestinationPath: other)
+      try files.replace(path, with: SecretBytes(copying: "two"))
+      try FileManager.default.linkItem(atPath: other, toPath: left)
+      try files.replace(path, with: SecretBytes(copying: "three"))
+      #expect(mkfifo(left, 0o666) == 0)
+      try files.replace(path, with: SecretBytes(copying: "four"))
+      #expect(try text(path) == "four")
+      #expect(try text(other) == "untouched")
+
+      let link = directory + "/link"
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+      try files.replace(link, with: SecretBytes(copying: "five"))
+      #expect(try text(path) == "five")
+      let names = try FileManager.default.contentsOfDirectory(atPath: directory)
+      #expect(names.sorted() == ["f", "link", "other"])
+    }
+  }
+
+  @Test func waitsForWhoeverWritesTheSameFile() throws {
+    try inDirectory { directory in
+      let path = directory + "/f"
+      let writer = open(path + ".rotate-new", O_WRONLY | O_CREAT, 0o600)
+      defer { close(writer) }
+      #expect(flock(writer, LOCK_EX) == 0)
+      #expect(throws: FileFailure.unreadable("another process is writing it")) {
+        try files.replace(path, with: SecretBytes(copying: "x"))
+      }
     }
   }
 

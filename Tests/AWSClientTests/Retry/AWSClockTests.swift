@@ -1,6 +1,6 @@
 import AWSClient
 import Foundation
-import Synchronization
+import LibCrypto
 import Testing
 
 @Suite struct AWSClockTests {

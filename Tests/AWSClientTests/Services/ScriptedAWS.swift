@@ -2,7 +2,6 @@ import AWSClient
 import FoundationEssentials
 import LibCrypto
 import Logging
-import Synchronization
 
 /// A transport that asks a closure, under a clock that moves only when somebody sleeps, and a log
 /// that is kept.
@@ -15,10 +14,10 @@ final class ScriptedAWS: HTTPTransport {
   /// What time it is, to the host, and for how long it has been up.
   final class Time: Sendable {
     struct Readings { var wall, aws: Date, up: Duration, slept: [Duration] }
-    let readings: Mutex<Readings>
+    let readings: Locked<Readings>
 
     init(wall: Date, aws: Date) {
-      readings = Mutex(Readings(wall: wall, aws: aws, up: .seconds(1_000), slept: []))
+      readings = Locked(Readings(wall: wall, aws: aws, up: .seconds(1_000), slept: []))
     }
 
     func pass(_ duration: Duration) {
@@ -113,7 +112,7 @@ final class ScriptedAWS: HTTPTransport {
 
 /// Keeps what is logged, as text.
 final class KeptLog: LogHandler, @unchecked Sendable {
-  private let lines = Mutex<[String]>([])
+  private let lines = Locked<[String]>([])
   var metadata: Logger.Metadata = [:]
   var logLevel: Logger.Level = .trace
 

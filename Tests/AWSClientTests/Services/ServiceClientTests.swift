@@ -1,7 +1,6 @@
 import AWSClient
 import Foundation
 import LibCrypto
-import Synchronization
 import Testing
 
 @Suite struct ServiceClientTests {
@@ -270,7 +269,7 @@ import Testing
         HTTPResponse.error(403, "RequestExpired"), HTTPResponse.error(400, "Throttling"),
         .lost(.notConnected), HTTPResponse.newKey,
       ])
-    let asked = Mutex<[Date]>([])
+    let asked = Locked<[Date]>([])
     let call = Call(
       create,
       fence: { date in

@@ -2,7 +2,6 @@ import AWSClient
 import LibCrypto
 import RotationExecutor
 import RotationPlanner
-import Synchronization
 import Testing
 import rotate
 
@@ -10,7 +9,7 @@ import rotate
 struct LocalProjectionFilesTests {
   /// Files in memory.
   final class Memory: FileStore {
-    let content = Mutex<[String: String]>([:])
+    let content = Locked<[String: String]>([:])
 
     func read(_ path: String, limit: Int) throws(FileFailure) -> SecretBytes {
       guard let text = content.withLock({ $0[path] }) else { throw .missing }

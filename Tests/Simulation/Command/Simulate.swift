@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Dispatch
+internal import LibCrypto
 internal import SimulationModel
-internal import Synchronization
 
 /// Runs random schedules or the exhaustive ones, and replays a seed.
 @main
@@ -17,7 +17,7 @@ struct Simulate: ParsableCommand {
 
     /// Tries each index; those with a broken promise, and the first promise that broke.
     func run(_ count: Int, _ attempt: @Sendable (Int) -> String?) -> [(Int, String)] {
-      let broken = Mutex<[(Int, String)]>([])
+      let broken = Locked<[(Int, String)]>([])
       DispatchQueue.concurrentPerform(iterations: threads) { thread in
         for index in stride(from: thread, to: count, by: threads) {
           if stop, broken.withLock({ !$0.isEmpty }) { return }
