@@ -21,7 +21,7 @@ package enum XMLReader {
       if let refusal = builder.refusal { throw refusal }
       guard status == XML_STATUS_OK, let root = builder.root else {
         let reason = XML_ErrorString(XML_GetErrorCode(parser)).map { String(cString: $0) }
-        let line = XML_GetCurrentLineNumber(parser)
+        let line = rotate_expat_line(parser)
         throw CodecFailure("not XML: \(reason ?? "unknown error") in line \(line)")
       }
       return root
