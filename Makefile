@@ -3,11 +3,28 @@
 PREFIX  ?= /usr/local
 PYTHON  ?= python3
 DESTDIR ?=
+# What install and deb take.
+BINARY  ?= .build/release/rotate
 
-bindir  = $(PREFIX)/bin
-unitdir = $(PREFIX)/lib/systemd/system
-docdir  = $(PREFIX)/share/doc/rotate
-units   = rotate.service rotate@.service rotate.timer
+sysconfdir  ?= /etc
+bindir      = $(PREFIX)/bin
+unitdir     = $(PREFIX)/lib/systemd/system
+sysusersdir = $(PREFIX)/lib/sysusers.d
+tmpfilesdir = $(PREFIX)/lib/tmpfiles.d
+mandir      = $(PREFIX)/share/man
+docdir      = $(PREFIX)/share/doc/rotate
+bashdir     = $(PREFIX)/share/bash-completion/completions
+zshdir      = $(PREFIX)/share/zsh/site-functions
+fishdir     = $(PREFIX)/share/fish/vendor_completions.d
+units       = $(notdir $(wildcard systemd/*.service systemd/*.timer))
+pages       = $(notdir $(wildcard docs/man/*.[1-8]))
+examples    = config.example.json systemd/credentials.conf
+# All that install puts there and uninstall takes away.
+installed   = $(bindir)/rotate $(addprefix $(unitdir)/,$(units)) $(sysusersdir)/rotate.conf \
+  $(tmpfilesdir)/rotate.conf $(sysconfdir)/logrotate.d/rotate $(bashdir)/rotate $(zshdir)/_rotate \
+  $(fishdir)/rotate.fish $(foreach page,$(pages),$(mandir)/man$(subst .,,$(suffix $(page)))/$(page)) \
+  $(addprefix $(docdir)/,LICENSE README.md CHANGELOG.md $(wildcard docs/*.md)) \
+  $(addprefix $(docdir)/examples/,$(notdir $(examples)))
 
 venv    = .venv/.stamp
 pytest  = .venv/bin/python -m pytest -q --no-header -n auto --dist loadgroup
@@ -19,7 +36,7 @@ release = -c release --static-swift-stdlib
 export SWIFT_BACKTRACE = enable=no
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-build build debug test simulate faults quick lint demo bench install uninstall fuzz sanitize clean
+.PHONY: help setup setup-build build debug test simulate faults quick lint demo bench install uninstall deb fuzz sanitize clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -72,20 +89,35 @@ bench: setup build ## against boto3, curl and the bare hashing, side by side
 	@.venv/bin/python Tests/Bench/bench.py .build/release/rotate
 
 # No build here: `make build && sudo make install` must not compile as root.
-install: ## the binary, the units and the examples under DESTDIR and PREFIX, after `make build`
-	@test -x .build/release/rotate || { echo "install: nothing built yet; run 'make build' first" >&2; exit 1; }
-	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(unitdir) $(DESTDIR)$(docdir)/docs
-	install -m 0755 -s .build/release/rotate $(DESTDIR)$(bindir)/rotate
+install: ## what a package holds, under DESTDIR and PREFIX, after `make build`
+	@test -x $(BINARY) || { echo "install: nothing built yet; run 'make build' first" >&2; exit 1; }
+	install -d $(sort $(addprefix $(DESTDIR),$(dir $(installed))))
+	install -m 0755 -s $(BINARY) $(DESTDIR)$(bindir)/rotate
 	for unit in $(units); do \
 	  sed 's,/usr/local/,$(PREFIX)/,' systemd/$$unit > $(DESTDIR)$(unitdir)/$$unit || exit 1; \
 	  chmod 0644 $(DESTDIR)$(unitdir)/$$unit; done
-	install -m 0644 LICENSE README.md CHANGELOG.md config.example.json systemd/credentials.conf $(DESTDIR)$(docdir)/
+	install -m 0644 systemd/sysusers.conf $(DESTDIR)$(sysusersdir)/rotate.conf
+	install -m 0644 systemd/tmpfiles.conf $(DESTDIR)$(tmpfilesdir)/rotate.conf
+	install -m 0644 packaging/logrotate $(DESTDIR)$(sysconfdir)/logrotate.d/rotate
+	for page in $(pages); do \
+	  install -m 0644 docs/man/$$page $(DESTDIR)$(mandir)/man$${page##*.}/$$page || exit 1; done
+	$(BINARY) --generate-completion-script bash | sed '1{/^#!/d}' > $(DESTDIR)$(bashdir)/rotate
+	$(BINARY) --generate-completion-script zsh > $(DESTDIR)$(zshdir)/_rotate
+	$(BINARY) --generate-completion-script fish > $(DESTDIR)$(fishdir)/rotate.fish
+	chmod 0644 $(DESTDIR)$(bashdir)/rotate $(DESTDIR)$(zshdir)/_rotate $(DESTDIR)$(fishdir)/rotate.fish
+	install -m 0644 LICENSE README.md CHANGELOG.md $(DESTDIR)$(docdir)/
 	install -m 0644 docs/*.md $(DESTDIR)$(docdir)/docs/
+	install -m 0644 $(examples) $(DESTDIR)$(docdir)/examples/
+	@test -n "$(DESTDIR)" || echo "install: next, as root: systemd-sysusers rotate.conf &&" \
+	  "systemd-tmpfiles --create rotate.conf && systemctl daemon-reload"
 
 uninstall: ## what install put there; the configuration and the audit log stay
-	rm -f $(DESTDIR)$(bindir)/rotate $(addprefix $(DESTDIR)$(unitdir)/,$(units))
-	rm -rf $(DESTDIR)$(docdir)
-	@echo "uninstall: /etc/rotate and /var/log/rotate, if they are there, are yours to keep or remove"
+	rm -f $(addprefix $(DESTDIR),$(installed))
+	rmdir --ignore-fail-on-non-empty $(addprefix $(DESTDIR)$(docdir),/docs /examples /)
+	@echo "uninstall: /etc/rotate, /var/lib/rotate and /var/log/rotate, if they are there, are yours to keep or remove"
+
+deb: build ## a Debian package of it, in .build/deb
+	packaging/deb
 
 fuzz: setup-build ## every parser under libFuzzer, a minute each (FUZZ_SECONDS=60)
 	Tests/Fuzz/fuzz $(or $(FUZZ_SECONDS),60)

@@ -15,7 +15,9 @@ struct Rotate: ParsableCommand {
 
   static func main() {
     ProcessHygiene.begin()
-    let arguments = commandFirst(Array(CommandLine.arguments.dropFirst()))
+    let asked = Array(CommandLine.arguments.dropFirst())
+    if CompletionRoot.isAsked(asked) { CompletionRoot.answer(asked) }
+    let arguments = commandFirst(asked)
     // `rotate` is `rotate run`, so its help is that command's, which also leads to the others.
     if let first = arguments.first, arguments.count == 1, ["help", "--help", "-h"].contains(first) {
       Console.out(helpMessage(for: RunCommand.self) + "\n")

@@ -1,8 +1,8 @@
 """A booted systemd in namespaces of its own: process ids, mounts, cgroups, host name.
 
-Units run in it in the very sandbox they ask for. Its file system is the host's, with fresh memory
-file systems where units write, so nothing is left behind. It shares the host's loopback, where the
-servers are. Needs root.
+Units run in it in the very sandbox they ask for. Its file system is the host's under a layer in
+memory, so that programs and packages can be installed in it and nothing is left behind. It shares the
+host's loopback, where the servers are. Needs root.
 """
 
 import os
@@ -21,9 +21,17 @@ set -eu
 mount --make-rprivate / && mount --make-rshared /
 # The project stays in sight, wherever it is: also under one of the places that are covered next.
 mount -t tmpfs tmpfs /mnt && mkdir /mnt/rotate && mount --bind "$1" /mnt/rotate
-for place in /run /tmp /var/log /var/lib /usr/local; do mount -t tmpfs tmpfs "$place"; done
-mkdir -p /run/etc/upper /run/etc/work /run/systemd/system
-mount -t overlay overlay -o lowerdir=/etc,upperdir=/run/etc/upper,workdir=/run/etc/work /etc
+mount -t tmpfs tmpfs /run
+# The host's, in writable layers: what is installed, and who its users are.
+for place in usr etc var; do
+  mkdir -p "/run/layers/$place/upper" "/run/layers/$place/work"
+  layer="/run/layers/$place"
+  mount -t overlay overlay \
+    -o "lowerdir=/$place,upperdir=$layer/upper,workdir=$layer/work" "/$place"
+done
+# Empty.
+mkdir -p /run/systemd/system /var/lib/systemd
+for place in /tmp /var/log /var/tmp /var/lib/systemd /usr/local; do mount -t tmpfs tmpfs "$place"; done
 # What would reach the host: its kernel settings, modules, devices, mounts and package timers.
 for unit in systemd-sysctl systemd-modules-load systemd-remount-fs systemd-binfmt systemd-udevd \
     systemd-udev-trigger systemd-tmpfiles-setup-dev systemd-random-seed systemd-pstore \

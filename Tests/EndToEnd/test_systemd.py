@@ -1,6 +1,7 @@
 """The units: judged by systemd's own tools, then run by a booted systemd in their sandbox."""
 
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ import time
 import pytest
 
 from booted import PROJECT, BootedSystemd, why_not
+from installed import installed, make
 from runner import binary
 from servers.server import REGION
 
@@ -25,20 +27,9 @@ needs_analyze = pytest.mark.skipif(
 needs_boot = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
 
 
-def make(target: str, **variables) -> None:
-    assignments = [f"{name}={value}" for name, value in variables.items()]
-    done = subprocess.run(
-        ["make", "-s", "-C", str(ROOT), target, *assignments], capture_output=True, text=True,
-        check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
 @pytest.fixture(scope="module")
 def prefix(tmp_path_factory):
-    """An installation under a prefix of its own."""
-    prefix = tmp_path_factory.mktemp("prefix")
-    make("install", PREFIX=prefix)
-    return prefix
+    return installed(tmp_path_factory.mktemp("prefix"))
 
 
 @needs_analyze
@@ -49,7 +40,9 @@ def test_the_units_verify_in_silence(prefix):
     # is a failure.
     done = subprocess.run(
         ["systemd-analyze", "verify", *(str(installed / name) for name in names)],
-        capture_output=True, text=True, check=False)
+        capture_output=True, text=True, check=False,
+        # It looks for the pages that Documentation= names.
+        env=os.environ | {"MANPATH": f"{prefix}/share/man"})
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
@@ -71,17 +64,27 @@ def test_both_services_have_the_same_sandbox():
     assert settings("rotate.service") == settings("rotate@.service")
 
 
+def files(root: pathlib.Path) -> set[str]:
+    return {str(file.relative_to(root)) for file in root.rglob("*") if not file.is_dir()}
+
+
 def test_install_and_uninstall(tmp_path):
     make("install", DESTDIR=tmp_path, PREFIX="/usr")
-    files = {str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*") if file.is_file()}
-    assert {"usr/bin/rotate", "usr/share/doc/rotate/credentials.conf"} <= files
-    for unit in (*SERVICES, "rotate.timer"):
-        assert f"usr/lib/systemd/system/{unit}" in files
-        text = (tmp_path / "usr/lib/systemd/system" / unit).read_text()
+    assert {
+        "usr/bin/rotate", "usr/share/doc/rotate/examples/credentials.conf",
+        "usr/lib/sysusers.d/rotate.conf", "usr/lib/tmpfiles.d/rotate.conf",
+        "etc/logrotate.d/rotate",
+        *(f"usr/lib/systemd/system/{unit.name}" for unit in UNITS.glob("rotate*")),
+    } <= files(tmp_path)
+    for unit in (tmp_path / "usr/lib/systemd/system").iterdir():
+        text = unit.read_text()
         assert "/usr/local" not in text
         assert str(tmp_path) not in text
+    # What somebody else put there stays.
+    (tmp_path / "usr/bin/other").touch()
+    (tmp_path / "usr/share/doc/rotate/notes").touch()
     make("uninstall", DESTDIR=tmp_path, PREFIX="/usr")
-    assert not [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert files(tmp_path) == {"usr/bin/other", "usr/share/doc/rotate/notes"}
 
 
 @pytest.fixture
@@ -89,7 +92,10 @@ def host(world):
     """A host with rotate installed as README says, whose AWS is the world's server."""
     assert binary().exists(), "not built: run 'make build'"
     with BootedSystemd() as booted:
-        booted.check("make", "-s", "-C", PROJECT, "install")
+        program = binary().relative_to(ROOT)
+        booted.check("make", "-s", "-C", PROJECT, "install", f"BINARY={program}")
+        booted.check("systemd-sysusers", "rotate.conf")
+        booted.check("systemd-tmpfiles", "--create", "rotate.conf")
         access_key_id, secret = world.rotator
         booted.write(
             "/etc/rotate/credentials",
@@ -141,9 +147,18 @@ def test_a_rotation_in_the_sandbox(world, host):
     # The unit for one user is another unit, and must be able to go on with the same log.
     host.check("systemctl", "start", "rotate@deployer.service")
     assert "deployer" in journal(host, "rotate@deployer.service")
-    owners = host.check("stat", "-c", "%U", "/var/log/private/rotate/audit.jsonl").split()
-    assert "root" not in owners
+    assert host.check("stat", "-c", "%U %a", "/var/log/rotate").split() == ["rotate", "700"]
+    assert host.check("stat", "-c", "%U", "/var/log/rotate/audit.jsonl").strip() == "rotate"
     assert world.published() == new
+
+    # A person, at three in the morning: as root it is refused with what to type instead.
+    user = ("--user", "deployer", "--endpoint-url", world.proxy.url)
+    access = dict(zip(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), world.rotator))
+    own = ("env", *(f"{name}={value}" for name, value in access.items()))
+    refused = host.run(*own, "rotate", *user)
+    assert refused.returncode == 1 and "sudo -u rotate rotate" in refused.stderr, refused
+    host.check("sudo", "-u", "rotate", *own, "rotate", *user)
+    assert "intact" in host.check("rotate", "audit", "verify")
     assert_no_secret(
         world, audit(host), journal(host, "rotate.service"),
         journal(host, "rotate@deployer.service"))

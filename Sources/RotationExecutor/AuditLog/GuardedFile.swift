@@ -58,7 +58,11 @@ enum GuardedFile {
   static func makeDirectory(of path: String) throws(AuditFailure) {
     let directory = directory(of: path)
     // Where this fails, opening the file does too, and says why.
-    if mkdir(directory, 0o750) == 0 { try syncDirectory(of: directory) }
+    if mkdir(directory, 0o750) == 0 { return try syncDirectory(of: directory) }
+    // A file that root made in the service's directory would keep the service out.
+    var status = stat()
+    guard geteuid() == 0, stat(directory, &status) == 0, status.st_uid != 0 else { return }
+    throw wrongOwner(directory, status.st_uid)
   }
 
   /// Makes the name of a new file or directory durable.
@@ -85,9 +89,7 @@ enum GuardedFile {
         .notAFile, path, "it is no regular file", advice: "Set `audit.path` to a file.")
     }
     guard status.st_uid == geteuid() || status.st_uid == 0 else {
-      throw AuditFailure(
-        .wrongOwner, path, "it belongs to user \(status.st_uid), who could rewrite it",
-        advice: "Find out why, then chown it to the user that runs rotate, or set `audit.path`.")
+      throw wrongOwner(path, status.st_uid)
     }
     guard status.st_mode & 0o022 == 0 else {
       throw AuditFailure(
@@ -95,5 +97,22 @@ enum GuardedFile {
         "others can write to it: its mode is 0\(String(status.st_mode & 0o7777, radix: 8))",
         advice: "Find out who did, then `chmod go-w` it.")
     }
+  }
+  /// What stands here belongs to somebody who doesn't run this: most often to the service, when a
+  /// person runs the program as root.
+  private static func wrongOwner(_ path: String, _ owner: uid_t) -> AuditFailure {
+    let name = getpwuid(owner).flatMap { $0.pointee.pw_name }.map { String(cString: $0) }
+    let advice =
+      if geteuid() == 0, let name {
+        "Run it as that user: `sudo -u \(name) rotate …`"
+          + (name == "rotate"
+            ? ", or as the service does: `sudo systemctl start rotate@USER.service`." : ".")
+      } else {
+        "Find out why, then chown it to the user that runs rotate, or set `audit.path`."
+      }
+    return AuditFailure(
+      .wrongOwner, path,
+      "it belongs to \(name.map { "the user \($0)" } ?? "user \(owner)"), who could rewrite it",
+      advice: advice)
   }
 }

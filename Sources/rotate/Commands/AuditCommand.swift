@@ -10,13 +10,16 @@ struct AuditCommand: ParsableCommand {
 
   /// Which log.
   struct LogOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The configuration, which names the log.", valueName: "file"))
+    @Option(
+      help: ArgumentHelp("The configuration, which names the log.", valueName: "file"),
+      completion: .file())
     var config: String?
 
     @Argument(
       help: ArgumentHelp(
         "The log's files, the oldest first (default: this host's, rotated ones included).",
-        valueName: "file"))
+        valueName: "file"),
+      completion: .file())
     var files: [String] = []
   }
 
@@ -24,7 +27,7 @@ struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "show", abstract: "Show the newest entries.")
 
-    @Option(help: ArgumentHelp("Only this user's.", valueName: "name"))
+    @Option(help: ArgumentHelp("Only this user's.", valueName: "name"), completion: .namedUsers)
     var user: String?
 
     @Option(help: ArgumentHelp("Only this access key's.", valueName: "id"))
@@ -63,7 +66,8 @@ struct AuditCommand: ParsableCommand {
     @Argument(
       help: ArgumentHelp(
         "The log's files, the oldest first (default: this host's, rotated ones included).",
-        valueName: "file"))
+        valueName: "file"),
+      completion: .file())
     var files: [String] = []
 
     @OptionGroup var connection: ConnectionOptions

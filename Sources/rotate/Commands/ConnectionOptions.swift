@@ -7,10 +7,13 @@ struct ConnectionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The configuration (default: ROTATE_CONFIG, else \(Configuration.defaultFile)).",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var config: String?
 
-  @Option(help: ArgumentHelp("The profile in ~/.aws that signs.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("The profile in ~/.aws that signs.", valueName: "name"),
+    completion: .profiles)
   var profile: String?
 
   @Option(help: ArgumentHelp("The AWS region.", valueName: "name"))

@@ -20,7 +20,8 @@ struct CredentialsCommand: ParsableCommand {
       The caller needs ssm:GetParameter for the parameter, and kms:Decrypt for its key.
       """)
 
-  @Option(help: ArgumentHelp("Whose published key.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Whose published key.", valueName: "name"), completion: .namedUsers)
   var user: String?
 
   @OptionGroup var connection: ConnectionOptions

@@ -11,8 +11,9 @@ struct ReportOptions: ParsableArguments {
   var format = ReportFormat.text
 
   @Option(
-    help: ArgumentHelp("Write the report there, replaced as a whole, mode 0600.", valueName: "file")
-  )
+    help: ArgumentHelp(
+      "Write the report there, replaced as a whole, mode 0600.", valueName: "file"),
+    completion: .file())
   var output: String?
 
   @Flag(help: "Print only when somebody must act.")

@@ -4,7 +4,8 @@ internal import ArgumentParser
 struct UserOptions: ParsableArguments {
   @Option(
     name: .customLong("user"),
-    help: ArgumentHelp("Only this user; may be repeated.", valueName: "name"))
+    help: ArgumentHelp("Only this user; may be repeated.", valueName: "name"),
+    completion: .namedUsers)
   var names: [String] = []
 
   func validate() throws { for name in names { try Self.check(name) } }

@@ -43,7 +43,25 @@ struct AuditFileTests {
       if geteuid() == 0 {
         #expect(chown(log, 65534, 0) == 0)
         #expect(try refused(log).code == .wrongOwner)
+        #expect(try refused(log).advice.contains("sudo -u nobody rotate"))
       }
+    }
+  }
+
+  /// A log that root made there would keep the service out.
+  @Test(.enabled(if: geteuid() == 0))
+  func rootMakesNothingInADirectoryOfAnotherUser() throws {
+    try withDirectory { directory in
+      #expect(chown(directory, 65534, 0) == 0)
+      let path = "\(directory)/audit.jsonl"
+      let log = try failure { _ = try AuditLog.open(path: path) }
+      #expect(log.code == .wrongOwner && log.path == directory)
+      #expect(log.advice.contains("sudo -u nobody rotate"))
+      try expect(.wrongOwner) {
+        _ = try RunLock.acquire(
+          path: RunLock.path(forLogAt: path), runId: "run-1", now: Date(), sleep: { _ in })
+      }
+      #expect(access(path, F_OK) != 0)
     }
   }
 
