@@ -1,5 +1,6 @@
 #ifndef ROTATE_CLINUX_SHIM_H
 #define ROTATE_CLINUX_SHIM_H
+#include <errno.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 
@@ -19,6 +20,18 @@ extern int mkostemp(char *name, int flags);
 static inline int rotate_spawn_closes_from(void *actions, int from) {
   extern int posix_spawn_file_actions_addclosefrom_np(void *actions, int from);
   return posix_spawn_file_actions_addclosefrom_np(actions, from);
+}
+
+// The access list (ACL) of one open file for another; the mode must have been set before. 0 where
+// there is none, or the file system knows none. Declared here for the reason above.
+static inline int rotate_copy_access_list(int from, int to) {
+  extern long fgetxattr(int, const char *, void *, unsigned long);
+  extern int fsetxattr(int, const char *, const void *, unsigned long, int);
+  static const char name[] = "system.posix_acl_access";
+  char list[4096];
+  long size = fgetxattr(from, name, list, sizeof list);
+  if (size < 0) return errno == ENODATA || errno == EOPNOTSUPP ? 0 : -1;
+  return fsetxattr(to, name, list, (unsigned long)size, 0);
 }
 
 // ioctl is variadic, which Swift can't call. 0 where the descriptor is no terminal.

@@ -79,6 +79,7 @@ extension Deliberation {
 
   private mutating func retireActive(_ retired: RetiringKey) {
     let graceOver = retired.supersededAt.over(policy.gracePeriod)
+    if retired.id == observation.ownKey { return holdOwn(retired, isDue: now >= graceOver) }
     guard now >= graceOver else {
       rows[retired.id] = (
         .retiring, Upcoming(.deactivate, at: graceOver),
@@ -121,6 +122,19 @@ extension Deliberation {
     }
     let quiet = at.over(policy.quietPeriod)
     return now < quiet ? quiet : nil
+  }
+
+  /// Whoever takes away the key that signs can't go on. IAM's evidence lags, so it isn't asked.
+  private mutating func holdOwn(_ retired: RetiringKey, isDue: Bool) {
+    rows[retired.id] = (
+      .retiring, Upcoming(.deactivate, at: nil), "signs this run: kept Active"
+    )
+    findings.append(
+      Finding(
+        code: "own-key", isDue ? .act : .notice,
+        "the superseded key \(retired.id) signs this run, so it stays Active",
+        remedy: "have this host read the published key; `rotate whoami` shows where it finds this "
+          + "one"))
   }
 
   private mutating func hold(_ retired: RetiringKey, _ use: AccessKeyLastUsed, until: Date) {
@@ -170,6 +184,8 @@ extension Deliberation {
   }
 
   private mutating func deleteAfterSoak(_ retired: RetiringKey, since: Date) {
+    // It signed just now, so IAM's word that it is out of use is not the last one.
+    if retired.id == observation.ownKey { return holdOwn(retired, isDue: true) }
     let soaked = since.over(policy.soakPeriod)
     guard now >= soaked else {
       rows[retired.id] = (

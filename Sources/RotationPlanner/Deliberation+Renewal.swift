@@ -182,6 +182,7 @@ extension Deliberation {
 
   /// The one key that `--make-room` may give up: Inactive, or never used.
   private mutating func roomCandidate() -> AccessKey? {
+    let unattributed = unattributed.filter { $0.id != observation.ownKey }
     if let inactive = unattributed.first(where: { $0.status == .inactive }) { return inactive }
     for key in unattributed where key.status == .active {
       // What was created just now may be used any moment, and last-used data lags by hours.

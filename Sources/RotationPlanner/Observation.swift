@@ -20,6 +20,8 @@ package struct Observation: Sendable {
   /// The projections (parameters, local files) that don't show the published key.
   package var drift: [String]
   package var lastUsed: [AccessKeyID: Known<AccessKeyLastUsed>]
+  /// The key that signs this run's calls, which may be one of this user's.
+  package var ownKey: AccessKeyID?
   /// This host's audit log lacks the entry that the record names.
   package var auditLogCut = false
 
@@ -28,7 +30,7 @@ package struct Observation: Sendable {
     credentialsVersion: Int? = nil, credentials: Known<CredentialsContent>? = nil,
     pairKeyId: AccessKeyID? = nil, pairWorks: Known<Bool>? = nil,
     publications: Known<[Publication]>? = nil, drift: [String] = [],
-    lastUsed: [AccessKeyID: Known<AccessKeyLastUsed>] = [:]
+    lastUsed: [AccessKeyID: Known<AccessKeyLastUsed>] = [:], ownKey: AccessKeyID? = nil
   ) {
     self.user = user
     self.keys = keys
@@ -41,6 +43,7 @@ package struct Observation: Sendable {
     self.publications = publications
     self.drift = drift
     self.lastUsed = lastUsed
+    self.ownKey = ownKey
   }
 }
 

@@ -52,7 +52,8 @@ struct RotationRun {
       directory: AWSDirectory(client))
     let otherRegions = session.otherRegions(configured: configuration.region)
     let context = RunContext(
-      runId: runId, host: journal.host, actor: identity.arn, holdsRunLock: mode == .run)
+      runId: runId, host: journal.host, actor: identity.arn, holdsRunLock: mode == .run,
+      ownKey: session.ownKey)
     let progress = ProgressLine(total: selection.users.count, isWanted: showsProgress)
     let outcomes = WorkerThreads.map(
       selection.users, threads: Self.threads, own: AWSAdapter(client),

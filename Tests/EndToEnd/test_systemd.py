@@ -3,8 +3,10 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
+import textwrap
 import time
 
 import pytest
@@ -162,6 +164,40 @@ def test_a_rotation_in_the_sandbox(world, host):
     assert_no_secret(
         world, audit(host), journal(host, "rotate.service"),
         journal(host, "rotate@deployer.service"))
+
+
+@needs_boot
+@pytest.mark.slow
+@pytest.mark.parametrize("world", ["ministack"], indirect=True)
+def test_a_host_without_a_role_renews_its_own_key(world, host):
+    """By the recipe of docs/operations.md, in the sandbox."""
+    document = (ROOT / "docs/operations.md").read_text().partition("## A host without a role")[2]
+    recipe, found = (
+        re.search(rf"^   ```{language}\n(.*?)^   ```$", document, re.MULTILINE | re.DOTALL)[1]
+        for language in ("sh", "json"))
+    world.make_user(keys=0)
+    # As root, without sudo; with the test's own file.
+    host.check("bash", "-ec", "cd /etc/rotate && cp credentials my-credentials-file\n"
+               'sudo() { "$@"; }\n' + textwrap.dedent(recipe))
+    configuration = json.loads(host.check("cat", "/etc/rotate/config.json"))
+    host.write("/etc/rotate/config.json", json.dumps(
+        configuration | {"users": json.loads(found)["users"]}))
+
+    def start() -> set[str]:
+        world.proxy.forget()
+        host.check("systemctl", "start", "rotate.service")
+        return {call.access_key_id for call in world.proxy.calls
+                if call.operation != "GetCallerIdentity"}
+
+    assert start() == {world.rotator[0]}
+    key = world.published("rotator")
+    assert start() == {key[0]}
+    world.clock.advance(hours=26)
+    assert start() == {key[0]}
+    assert world.keys("rotator") == {world.rotator[0]: "Inactive", key[0]: "Active"}
+    assert key[1] in host.check("cat", "/var/lib/private/rotate/credentials")
+    assert host.check("stat", "-c", "%a %U", "/var/lib/private/rotate/credentials") != "600 root\n"
+    assert_no_secret(world, audit(host), journal(host, "rotate.service"))
 
 
 @needs_boot

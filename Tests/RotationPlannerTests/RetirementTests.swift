@@ -52,6 +52,34 @@ struct RetirementTests {
     #expect(plan.row("R")?.next == Upcoming(.recheck, at: nil))
   }
 
+  // MARK: The key that signs
+
+  /// IAM's evidence lags: taken away on its word, this host could never come back.
+  @Test func theKeyThatSignsIsHeldWhateverTheEvidenceSays() throws {
+    let over = active(superseded: .days(30)).used("R", nil).with { $0.observation.ownKey = "R" }
+    #expect(try over.plan().doing.isEmpty)
+    #expect(try over.plan().finding("own-key")?.severity == .act)
+    #expect(try over.plan().row("R")?.reason == "signs this run: kept Active")
+    let early = active(superseded: .hours(1)).with { $0.observation.ownKey = "R" }
+    #expect(try early.plan().doing.isEmpty)
+    #expect(try early.plan().finding("own-key")?.severity == .notice)
+    let soaked = inactive(.days(30)).with { $0.observation.ownKey = "R" }
+    #expect(try soaked.plan().doing.isEmpty)
+    #expect(try soaked.plan().finding("own-key")?.severity == .act)
+  }
+
+  @Test func thePublishedKeyThatSignsIsRotatedLikeAnyOther() throws {
+    let due = Situation(key("P", age: .days(91))).publishing("P").with {
+      $0.observation.ownKey = "P"
+    }
+    #expect(try due.plan().doing == [.rotate(.due, superseding: ["P"])])
+    #expect(try due.plan().findings.isEmpty)
+    let next = active(superseded: .days(2)).used("R", .days(2)).with {
+      $0.observation.ownKey = "P"
+    }
+    #expect(try next.plan().doing == [.deactivate("R")])
+  }
+
   // MARK: Quiet
 
   @Test func theQuietEndsOneSecondAfterItsPeriod() throws {

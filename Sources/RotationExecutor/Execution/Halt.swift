@@ -51,3 +51,12 @@ extension Finding {
     }
   }
 }
+
+extension Finding {
+  /// A local file that could not be read or written.
+  init(_ failure: ProjectionFailure, of file: FileProjection) {
+    self.init(
+      code: "projection-file", .failed, "\(file.path): \(failure.message)",
+      remedy: "the next run tries again")
+  }
+}

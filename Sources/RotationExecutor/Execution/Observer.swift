@@ -57,7 +57,7 @@ struct Observer {
         user: observed, keys: keys, record: record, lease: standing,
         credentialsVersion: parameters[ParameterPlace(user.credentials)]?.version,
         pairKeyId: pairId.map { AccessKeyID($0) },
-        drift: try drift(document, parameters)),
+        drift: try drift(document, parameters), ownKey: run.ownKey),
       document: document, now: now)
   }
 
@@ -113,6 +113,7 @@ struct Observer {
   private func drift(
     _ document: RecordDocument?, _ parameters: [ParameterPlace: Parameter]
   ) throws(Halt) -> [String] {
+    let shown = try shownInFiles()
     guard let document, let published = document.published else { return [] }
     var result: [String] = []
     for projection in user.allProjections {
@@ -127,15 +128,17 @@ struct Observer {
         let other = parameter.format == .accessKeyId && found.text != published.accessKeyId
         if strange || other { result.append(projection.name) }
       case .file(let file):
-        do {
-          if try files.keyId(in: file)?.rawValue != published.accessKeyId {
-            result.append(projection.name)
-          }
-        } catch {
-          throw Halt(
-            Finding(code: "projection-file", .failed, "\(file.path): \(error.message)"))
-        }
+        if shown[file]?.rawValue != published.accessKeyId { result.append(projection.name) }
       }
+    }
+    return result
+  }
+
+  /// Also looked at before the first publication: what can't be read then can't be written later.
+  private func shownInFiles() throws(Halt) -> [FileProjection: AccessKeyID] {
+    var result: [FileProjection: AccessKeyID] = [:]
+    for case .file(let file) in user.projections {
+      do { result[file] = try files.keyId(in: file) } catch { throw Halt(Finding(error, of: file)) }
     }
     return result
   }

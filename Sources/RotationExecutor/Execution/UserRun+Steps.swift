@@ -48,6 +48,7 @@ extension UserRun {
   }
 
   private func setInactive(_ id: AccessKeyID) throws(Halt) -> String? {
+    try spareOwnKey(id)
     let result = try change("UpdateAccessKey", key: id, detail: "Inactive") { _ in
       Result { () throws(CallFailure) in
         try self.aws.setStatus(.inactive, of: id, user: self.user.name, fence: self.fence)
@@ -73,6 +74,7 @@ extension UserRun {
 
   /// Signed, like every change, by the administrator's credentials, never by the key itself.
   func deleteKey(_ id: AccessKeyID) throws(Halt) -> Result<Done<Void>, CallFailure> {
+    try spareOwnKey(id)
     let result = try change("DeleteAccessKey", key: id) { _ in
       Result { () throws(CallFailure) in
         try self.aws.deleteAccessKey(id, user: self.user.name, fence: self.fence)
@@ -80,6 +82,16 @@ extension UserRun {
     }
     if case .success = result { keys.removeAll { $0.id == id } }
     return result
+  }
+
+  /// The planner holds the key that signs. Whatever else may ever be planned: whoever takes away the
+  /// key that it signs with can't go on, nor ever come back.
+  private func spareOwnKey(_ id: AccessKeyID) throws(Halt) {
+    guard id == run.ownKey else { return }
+    throw Halt(
+      Finding(
+        code: "own-key", .act, "\(id) signs this run, so it can't be taken away by it",
+        remedy: "give this host another credential; `rotate whoami` shows where it finds this one"))
   }
 
   private func note(_ id: AccessKeyID, _ note: Note, _ sighting: Sighting) {
@@ -184,12 +196,15 @@ extension UserRun {
         if case .parameter(let projection) = $0 { projection } else { nil }
       })
     for case .file(let file) in user.projections {
-      do { try files.write(pair, to: file) } catch {
-        outcome.failures.append(
-          Finding(
-            code: "projection-file", .failed, "\(file.path): \(error.message)",
-            remedy: "the next run tries again"))
-      }
+      do {
+        if try files.write(pair, to: file).contains(.removedSessionToken) {
+          outcome.failures.append(
+            Finding(
+              code: "session-token-removed", .notice,
+              "\(file.path): a session token stood beside the key and would have made it useless; "
+                + "it was taken out"))
+        }
+      } catch { outcome.failures.append(Finding(error, of: file)) }
     }
   }
 

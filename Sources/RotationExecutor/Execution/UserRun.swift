@@ -62,12 +62,21 @@ package final class UserRun {
       outcome.plan = plan
       outcome.after = plan
       try accountForEarlierRuns()
+      if plan.steps.contains(where: \.isForLaterConsumers) { try checkFiles() }
       if !plan.steps.isEmpty { try act(on: sighting) }
     } catch {
       conclude(after: error)
     }
     outcome.at = aws.now()
     return outcome
+  }
+
+  /// A local file that could not be given the new key would go on showing the old one until that is
+  /// gone. So there is no new key meanwhile, but where consumers have none at all.
+  private func checkFiles() throws(Halt) {
+    for case .file(let file) in user.projections {
+      do { try files.check(file) } catch { throw Halt(Finding(error, of: file)) }
+    }
   }
 
   /// The limit on how often a run starts over after a creation without an answer.
@@ -219,5 +228,15 @@ package final class UserRun {
       }
     }
     return outcome.plan
+  }
+}
+
+extension PlannedStep {
+  /// A rotation without which the published key goes on working.
+  fileprivate var isForLaterConsumers: Bool {
+    switch step {
+    case .rotate(.firstPublication, _), .rotate(.due, _), .rotate(.asked, _): true
+    default: false
+    }
   }
 }

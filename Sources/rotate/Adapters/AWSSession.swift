@@ -58,6 +58,9 @@ final class AWSSession: Sendable {
     return Set(named.compactMap { $0 }).subtracting([region, ""]).sorted()
   }
 
+  /// The key that signs. One without an end is read once, so it stays the same for the whole run.
+  var ownKey: AccessKeyID { AccessKeyID(credentials.resolution.credentials.accessKeyId) }
+
   /// A client for the calling thread.
   func makeClient() -> ServiceClient {
     ServiceClient(

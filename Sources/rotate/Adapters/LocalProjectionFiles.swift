@@ -1,46 +1,70 @@
-package import AWSClient
+internal import AWSClient
 internal import LibCrypto
 package import RotationExecutor
 package import RotationPlanner
 
 /// The local files that show the published key, on the host's own disk.
 package final class LocalProjectionFiles: ProjectionFiles {
-  private let files: any FileStore
+  private let store: any ProjectionStore
 
-  package init(_ files: any FileStore = SystemFiles()) { self.files = files }
+  package init(_ store: any ProjectionStore = ProjectionDisk()) { self.store = store }
 
   package func keyId(in projection: FileProjection) throws(ProjectionFailure) -> AccessKeyID? {
-    guard let content = try read(projection.path) else { return nil }
+    guard let content = try store.read(projection.path) else { return nil }
     switch projection.format {
     case .json: return (try? CredentialDocument.read(content.bytes).get())?.id
     case .accessKeyId, .secretAccessKey:
-      return AccessKeyID(KeyLines.trimmed(content.bytes.withUnsafeBytes { Array($0) }))
-    case .dotenv, .credentialsFile:
-      return KeyLines(projection).keyId(in: content.bytes)
+      let text = content.bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+      return AccessKeyID(text.filter { !$0.isWhitespace })
+    case .dotenv: return DotenvFile.keyId(in: content.bytes)
+    case .credentialsFile:
+      do throws(IniFailure) {
+        return try section(projection).accessKeyId(in: content.bytes).map { AccessKeyID($0) }
+      } catch { throw Self.failure(error) }
     }
+  }
+
+  package func check(_ projection: FileProjection) throws(ProjectionFailure) {
+    _ = try keyId(in: projection)
+    try store.check(projection.path)
   }
 
   package func write(
     _ pair: AccessKeyPair, to projection: FileProjection
-  ) throws(ProjectionFailure) {
-    let rendered = SharedSecret(
-      CredentialDocument.render(pair, as: projection.format, profile: projection.profile))
-    var content = rendered
-    if projection.format == .dotenv || projection.format == .credentialsFile,
-      let old = try read(projection.path)
-    {
-      content = SharedSecret(KeyLines(projection).replaced(in: old.bytes, by: rendered.bytes))
+  ) throws(ProjectionFailure) -> Set<ProjectionNote> {
+    var notes: Set<ProjectionNote> = []
+    try store.update(projection.path) { (old) throws(ProjectionFailure) in
+      let edited = try self.edited(old, pair, projection)
+      notes = edited.removedToken ? [.removedSessionToken] : []
+      return edited.content
     }
-    do throws(FileFailure) { try files.replace(projection.path, with: content.bytes) } catch {
-      throw ProjectionFailure("it can't be written: \(error.reason)")
+    return notes
+  }
+
+  private func edited(
+    _ old: SharedSecret?, _ pair: AccessKeyPair, _ projection: FileProjection
+  ) throws(ProjectionFailure) -> (content: SharedSecret, removedToken: Bool) {
+    switch projection.format {
+    case .json, .accessKeyId, .secretAccessKey:
+      return (SharedSecret(CredentialDocument.render(pair, as: projection.format)), false)
+    case .dotenv:
+      return DotenvFile.replaced(in: (old ?? Self.empty).bytes, by: pair)
+    case .credentialsFile:
+      do throws(IniFailure) {
+        let edited = try section(projection).replacing(
+          in: (old ?? Self.empty).bytes, accessKeyId: pair.id.rawValue, secret: pair.secret)
+        return (edited.content, edited.removedToken)
+      } catch { throw Self.failure(error) }
     }
   }
 
-  /// Nil where there is no such file.
-  private func read(_ path: String) throws(ProjectionFailure) -> SharedSecret? {
-    do throws(FileFailure) { return SharedSecret(try files.read(path, limit: 1 << 20)) } catch {
-      if case .missing = error { return nil }
-      throw ProjectionFailure("it can't be read: \(error.reason)")
-    }
+  private static var empty: SharedSecret { SharedSecret(SecretBytes(copying: "")) }
+
+  private func section(_ projection: FileProjection) -> CredentialsFile {
+    CredentialsFile(section: projection.profile, path: projection.path)
+  }
+
+  private static func failure(_ failure: IniFailure) -> ProjectionFailure {
+    ProjectionFailure("line \(failure.line): \(failure.message)")
   }
 }

@@ -21,36 +21,59 @@ enum CredentialDocuments {
     }
   }
 
-  /// A file that others write, too: the key in it is replaced, and the new one is found.
-  static func replaceInFile(_ input: [UInt8]) throws(BrokenPromise) {
+  /// A file that others write, too: the new key is found in it, or it is left alone.
+  static func replaceInFile(
+    _ input: [UInt8], mayRefuse: Bool = true
+  ) throws(BrokenPromise) {
     for format in [ProjectionFormat.dotenv, .credentialsFile] {
-      let store = MemoryFiles(["/f": input])
+      let store = MemoryProjections(input)
       let files = LocalProjectionFiles(store)
       let projection = FileProjection(path: "/f", format: format)
       let pair = AccessKeyPair(
         id: AccessKeyID("AKIANEW"), secret: SecretBytes(copying: Secret.text))
       _ = try? files.keyId(in: projection)
-      guard (try? files.write(pair, to: projection)) != nil,
-        let found = try? files.keyId(in: projection)
-      else { throw BrokenPromise(message: "\(format): the new key isn't found") }
+      do throws(ProjectionFailure) { _ = try files.write(pair, to: projection) } catch {
+        try BrokenPromise.ifSecret(in: error.message)
+        try BrokenPromise.unless(
+          mayRefuse && format == .credentialsFile, "\(format) is refused: \(error.message)")
+        try BrokenPromise.unless(store.bytes == input, "\(format): refused, and yet changed")
+        continue
+      }
+      guard let found = try? files.keyId(in: projection) else {
+        throw BrokenPromise(message: "\(format): the new key isn't found")
+      }
       try BrokenPromise.unless(found == pair.id, "\(format): \(found) is found, not the new key")
+      if format == .credentialsFile { try judgeBySDK(store.bytes) }
     }
   }
 
-  /// Botocore's rules must find the new key in a plain file.
-  static func judgeBySDK(_ input: [UInt8]) throws(BrokenPromise) {
-    let store = MemoryFiles(["/f": input])
-    let pair = AccessKeyPair(
-      id: AccessKeyID("AKIANEW"), secret: SecretBytes(copying: Secret.text))
-    try? LocalProjectionFiles(store).write(
-      pair, to: FileProjection(path: "/f", format: .credentialsFile))
-    let world = World(files: store, environment: Self.environment)
+  /// Botocore's rules must find the new key.
+  private static func judgeBySDK(_ file: [UInt8]) throws(BrokenPromise) {
+    let world = World(files: MemoryFiles(["/f": file]), environment: Self.environment)
     guard let found = try? CredentialChain(CredentialsWorld(world.context)).resolve().credentials
     else { throw BrokenPromise(message: "an SDK can't read the file any more") }
     try BrokenPromise.unless(
-      found.accessKeyId == pair.id.rawValue
-        && SecretBytes.equal(found.secretAccessKey, pair.secret),
+      found.accessKeyId == "AKIANEW"
+        && SecretBytes.equal(found.secretAccessKey, SecretBytes(copying: Secret.text)),
       "an SDK finds another key than the new one")
+  }
+
+  private final class MemoryProjections: ProjectionStore {
+    var bytes: [UInt8]
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    func read(_ path: String) throws(ProjectionFailure) -> SharedSecret? {
+      SharedSecret(SecretBytes(copying: bytes))
+    }
+
+    func update(
+      _ path: String, _ edit: (SharedSecret?) throws(ProjectionFailure) -> SharedSecret
+    ) throws(ProjectionFailure) {
+      bytes = try edit(try read(path)).bytes.withUnsafeBytes { Array($0) }
+    }
+
+    func check(_ path: String) throws(ProjectionFailure) {}
   }
 
   private static let environment = [

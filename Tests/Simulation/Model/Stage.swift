@@ -197,5 +197,8 @@ package final class Stage {
 /// No local files are configured.
 private final class NoFiles: ProjectionFiles {
   func keyId(in projection: FileProjection) throws(ProjectionFailure) -> AccessKeyID? { nil }
-  func write(_ pair: AccessKeyPair, to projection: FileProjection) throws(ProjectionFailure) {}
+  func check(_ projection: FileProjection) throws(ProjectionFailure) {}
+  func write(
+    _ pair: AccessKeyPair, to projection: FileProjection
+  ) throws(ProjectionFailure) -> Set<ProjectionNote> { [] }
 }

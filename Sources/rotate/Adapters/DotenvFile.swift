@@ -1,0 +1,119 @@
+internal import AWSClient
+internal import LibCrypto
+internal import RotationExecutor
+internal import RotationPlanner
+
+/// The lines of a dotenv file that hold the key. All others are somebody else's and stay as they are.
+enum DotenvFile {
+  private typealias Line = Slice<UnsafeRawBufferPointer>
+
+  private static let idName = "AWS_ACCESS_KEY_ID"
+  private static let secretName = "AWS_SECRET_ACCESS_KEY"
+  /// One of before would make the new key useless.
+  private static let tokenNames = ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"]
+
+  /// Nil where the file holds no key that could work.
+  static func keyId(in content: borrowing SecretBytes) -> AccessKeyID? {
+    content.withUnsafeBytes { bytes in
+      var ids: Set<String> = []
+      var hasSecret = false
+      for line in lines(bytes) {
+        guard let (name, value) = setting(line) else { continue }
+        if tokenNames.contains(name) { return nil }
+        if name == secretName { hasSecret = !value.isEmpty }
+        if name == idName { ids.insert(unquoted(value)) }
+      }
+      return hasSecret && ids.count == 1 ? ids.first.map { AccessKeyID($0) } : nil
+    }
+  }
+
+  /// The file with the values of the key's lines replaced; lines that are missing are added at its end.
+  static func replaced(
+    in content: borrowing SecretBytes, by pair: AccessKeyPair
+  ) -> (content: SharedSecret, removedToken: Bool) {
+    var result = [UInt8]()
+    var missing = [idName, secretName]
+    var removedToken = false
+    content.withUnsafeBytes { old in
+      // Reserved at once: growing would leave copies of the secret in freed memory.
+      let count = lines(old).count { setting($0)?.name == secretName } + 1
+      result.reserveCapacity(old.count + count * (pair.secret.count + 64) + 256)
+      for line in lines(old) {
+        let found = setting(line)
+        if let found, tokenNames.contains(found.name) {
+          removedToken = true
+        } else if let (name, value) = found, [idName, secretName].contains(name) {
+          missing.removeAll { $0 == name }
+          result += old[line.startIndex..<value.startIndex]
+          append(name, pair, &result)
+          result += old[value.endIndex..<line.endIndex]
+        } else {
+          result += line
+        }
+      }
+      let end = lineEnd(old)
+      if !missing.isEmpty, let last = result.last, last != newline { result += end }
+      for name in missing {
+        result += Array("\(name)=".utf8)
+        append(name, pair, &result)
+        result += end
+      }
+    }
+    return (SharedSecret(SecretBytes(wiping: &result)), removedToken)
+  }
+
+  private static func append(_ name: String, _ pair: AccessKeyPair, _ result: inout [UInt8]) {
+    if name == idName {
+      result += pair.id.rawValue.utf8
+    } else {
+      pair.secret.withUnsafeBytes { result += $0 }
+    }
+  }
+
+  private static let newline = UInt8(ascii: "\n")
+
+  /// With their ends.
+  private static func lines(_ bytes: UnsafeRawBufferPointer) -> [Line] {
+    var lines: [Line] = []
+    var rest = bytes[...]
+    while let end = rest.firstIndex(of: newline) {
+      lines.append(rest[...end])
+      rest = rest[(end + 1)...]
+    }
+    return rest.isEmpty ? lines : lines + [rest]
+  }
+
+  /// As the first line has it.
+  private static func lineEnd(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    guard let end = bytes.firstIndex(of: newline), end > 0, bytes[end - 1] == UInt8(ascii: "\r")
+    else { return [newline] }
+    return [UInt8(ascii: "\r"), newline]
+  }
+
+  /// `NAME=value`, perhaps after `export`; nil for anything else. The value is without the line's end.
+  private static func setting(_ line: Line) -> (name: String, value: Line)? {
+    guard let equals = line.firstIndex(of: UInt8(ascii: "=")) else { return nil }
+    var name = String(decoding: trimmed(line[..<equals]), as: UTF8.self)
+    if name.hasPrefix("export "), let last = name.split(separator: " ").last {
+      name = String(last)
+    }
+    var value = line[(equals + 1)...]
+    while let last = value.last, "\r\n".utf8.contains(last) { value = value.dropLast() }
+    return (name, value)
+  }
+
+  private static func unquoted(_ value: Line) -> String {
+    let isQuote = { (byte: UInt8) in "\"'".utf8.contains(byte) }
+    let text = trimmed(value)
+    return String(
+      decoding: text.drop(while: isQuote).reversed().drop(while: isQuote).reversed(),
+      as: UTF8.self)
+  }
+
+  private static func trimmed(_ line: Line) -> Line {
+    let isBlank = { (byte: UInt8) in " \t\r\n".utf8.contains(byte) }
+    var text = line.drop(while: isBlank)
+    while let last = text.last, isBlank(last) { text = text.dropLast() }
+    return text
+  }
+}
