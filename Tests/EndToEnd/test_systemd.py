@@ -176,8 +176,11 @@ def test_a_host_without_a_role_renews_its_own_key(world, host):
         re.search(rf"^   ```{language}\n(.*?)^   ```$", document, re.MULTILINE | re.DOTALL)[1]
         for language in ("sh", "json"))
     world.make_user(keys=0)
+    for unit in SERVICES:
+        host.check("rm", f"/etc/systemd/system/{unit}.d/credentials.conf")
+    host.check("systemctl", "daemon-reload")
     # As root, without sudo; with the test's own file.
-    host.check("bash", "-ec", "cd /etc/rotate && cp credentials my-credentials-file\n"
+    host.check("bash", "-ec", "cd /etc/rotate && mv credentials my-credentials-file\n"
                'sudo() { "$@"; }\n' + textwrap.dedent(recipe))
     configuration = json.loads(host.check("cat", "/etc/rotate/config.json"))
     host.write("/etc/rotate/config.json", json.dumps(
@@ -195,8 +198,9 @@ def test_a_host_without_a_role_renews_its_own_key(world, host):
     world.clock.advance(hours=26)
     assert start() == {key[0]}
     assert world.keys("rotator") == {world.rotator[0]: "Inactive", key[0]: "Active"}
-    assert key[1] in host.check("cat", "/var/lib/private/rotate/credentials")
-    assert host.check("stat", "-c", "%a %U", "/var/lib/private/rotate/credentials") != "600 root\n"
+    file = "/var/lib/rotate/.aws/credentials"
+    assert key[1] in host.check("cat", file)
+    assert host.check("stat", "-c", "%a %U %G", file) == "600 rotate rotate\n"
     assert_no_secret(world, audit(host), journal(host, "rotate.service"))
 
 
