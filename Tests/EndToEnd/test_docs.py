@@ -117,7 +117,7 @@ def help_of(*command: str) -> str:
 def test_messages_advise_what_exists():
     flags = set(re.findall(r"--[a-z][a-z-]*", "".join(
         help_of(*command) for command in (
-            (), ("credentials",), ("audit", "show"), ("audit", "verify")))))
+            (), ("credentials",), ("policy",), ("audit", "show"), ("audit", "verify")))))
     for file in (ROOT / "Sources").rglob("*.swift"):
         text = file.read_text()
         for command in set(re.findall(r"`rotate ([a-z]+)", text)) - {"run"}:
@@ -215,49 +215,6 @@ def policy(document: pathlib.Path, holding: str) -> dict:
     text = fence(document, "json", holding)
     assert REGION in text
     return json.loads(text.replace("111122223333", ACCOUNT))
-
-
-def actions(found: dict) -> set[str]:
-    listed = [statement["Action"] for statement in found["Statement"]]
-    return {action for group in listed for action in ([group] if isinstance(group, str) else group)}
-
-
-def test_the_policy_is_what_the_program_calls():
-    called = set()
-    for service in ("IAM", "SSM"):
-        text = (ROOT / f"Sources/AWSClient/Services/{service}/{service}.swift").read_text()
-        called |= {f"{service.lower()}:{name}" for name in re.findall(
-            r'"((?:Get|List|Put|Create|Update|Delete)[A-Z]\w+)"', text)}
-    stated = {action for action in actions(policy(README, "iam:CreateAccessKey"))
-              if not action.startswith("kms:")}
-    assert stated == called
-
-
-def test_the_policy_suffices(ministack_world, rotate):
-    """The whole life of a key, on a server that judges the resources too."""
-    world = ministack_world
-    world.make_user(days=91)
-    world.make_user("app", keys=0, path="/deploy/")
-    world.iam.create_group(GroupName="ci")
-    world.iam.add_user_to_group(GroupName="ci", UserName="deployer")
-    found = policy(README, "iam:CreateAccessKey")
-    # What this server judges otherwise than AWS: it knows no paths in a user's ARN, and the resource
-    # of these two operations is "*" to it.
-    found["Statement"][0]["Resource"].append(f"arn:aws:iam::{ACCOUNT}:user/app")
-    key = world.make_principal("least", found | {"Statement": found["Statement"] + [
-        {"Effect": "Allow", "Action": ["ssm:GetParameters", "iam:GetAccessKeyLastUsed"],
-         "Resource": "*"}]})
-    rotate.environment |= {"AWS_ACCESS_KEY_ID": key[0], "AWS_SECRET_ACCESS_KEY": key[1]}
-    rotate.configure(users=[{"name": "deployer"}, {"path": "/deploy/"}, {"group": "ci"}])
-    world.proxy.forget()
-    for days, steps in ((0, ["rotate"]), (2, ["deactivate"]), (8, ["delete"])):
-        world.clock.advance(days=days)
-        run = rotate.run("--format", "json")
-        assert run.code == 0, run
-        assert [step["action"] for step in run.json["users"][0]["steps"]] == steps
-    calls = {f"{call.service}:{call.operation}" for call in world.proxy.calls}
-    assert {call for call in calls if not call.startswith("sts:")} == {
-        action for action in actions(found) if not action.startswith("kms:")}
 
 
 def profile(document: pathlib.Path, holding: str) -> configparser.SectionProxy:

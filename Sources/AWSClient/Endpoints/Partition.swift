@@ -6,7 +6,7 @@ package struct Partition: Sendable, Equatable {
   package let id: String
   /// What the names of its regions begin with.
   let regionPrefixes: [String]
-  let dnsSuffix: String
+  package let dnsSuffix: String
   let dualStackDNSSuffix: String
   /// Where IAM signs, and the region that stands for the whole partition.
   package let globalRegion: String

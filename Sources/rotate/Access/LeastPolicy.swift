@@ -1,0 +1,128 @@
+internal import AWSClient
+internal import RotationExecutor
+internal import RotationPlanner
+
+/// The least policy for a configuration: whose it is, what it holds, what must be said about it.
+struct LeastPolicy {
+  let configuration: Configuration
+  let place: AccessPlace
+  let directory: any IAMDirectory
+  /// Tells each user's path; nil: IAM isn't asked.
+  let client: ServiceClient?
+  var usesDataKeys = false
+  /// Who runs rotate check; nil: that isn't to be allowed.
+  var principal: String?
+
+  private(set) var findings: [Finding] = []
+  private(set) var notes: [String] = []
+
+  init(
+    _ configuration: Configuration, _ place: AccessPlace, _ directory: any IAMDirectory,
+    _ client: ServiceClient?
+  ) {
+    self.configuration = configuration
+    self.place = place
+    self.directory = directory
+    self.client = client
+  }
+
+  private var needs: AccessNeeds { AccessNeeds(place, usesDataKeys: usesDataKeys) }
+
+  /// For whoever runs `rotate`. `asked`: only for these; empty: for all that the configuration
+  /// selects.
+  mutating func documents(for asked: [String]) -> [PolicyDocument] {
+    var general: [AccessNeed] = []
+    var groups: [[AccessNeed]] = []
+    if asked.isEmpty {
+      for entry in configuration.users {
+        switch entry.selector.value {
+        case .name: break
+        case .group(let name):
+          general += needs.members(of: name)
+          notes.append(
+            "the members of the group \(name) are listed as they are now: whoever joins needs "
+              + "this policy made again")
+        case .path(let path):
+          general.append(needs.listing)
+          groups.append(
+            needs.of(
+              AccessSubject(
+                under: path, entry.settings, account: place.account, region: place.region)))
+          if path == "/" { notes.append("the path / selects every user of the account") }
+        }
+      }
+    }
+    groups += managed(asked).map { needs.of($0) }
+    if let principal { general.append(needs.simulation(of: principal)) }
+    let documents = PolicyDocument.split([general] + groups)
+    if groups.joined().contains(where: { $0.scope?.alias != nil }) {
+      notes.append(
+        "a key that is named by an alias is found by kms:ResourceAliases: whoever may move the "
+          + "alias says which key that is")
+    }
+    if documents.count > 1 {
+      notes.append(
+        "\(documents.count) policies, since IAM takes \(PolicyDocument.limit) characters in one: "
+          + "attach all of them (a role takes 10, on request 20)")
+    }
+    return documents
+  }
+
+  /// For whoever reads one user's published key.
+  mutating func documents(forConsumerOf user: String, pair: Bool) -> [PolicyDocument] {
+    PolicyDocument.split(managed([user]).map { needs.reading($0, pair: pair) })
+  }
+
+  /// Everybody who has a name: of the entries by name, the groups, or those who were asked for.
+  private mutating func managed(_ asked: [String]) -> [AccessSubject] {
+    var named = configuration
+    // Whom the paths select now says nothing about whom they will.
+    if asked.isEmpty { named.users.removeAll { $0.selector.value.isPath } }
+    guard !named.users.isEmpty || !asked.isEmpty else { return [] }
+    let selection = UserSelection(
+      asked, configuration: named, region: place.region, account: place.account,
+      directory: directory)
+    findings += selection.findings
+    let paths = paths(of: selection.users.map(\.name))
+    return selection.users.map { AccessSubject($0, path: paths[$0.name]) }
+  }
+
+  private mutating func paths(of names: [String]) -> [String: String] {
+    guard let client else { return [:] }
+    var paths: [String: String] = [:]
+    for (name, reply) in zip(names, client.run(names.map { Call(IAM.getUser(userName: $0)) })) {
+      switch reply {
+      case .success(let user): paths[name] = user.output.path
+      case .failure(let failure):
+        notes.append(
+          "the path of \(name) is unknown, so any is allowed "
+            + "(\(failure.operation): \(failure.code ?? failure.message))")
+      }
+    }
+    return paths
+  }
+}
+
+extension UserEntry.Selector {
+  fileprivate var isPath: Bool { if case .path = self { true } else { false } }
+}
+
+extension AWSSession {
+  static func isPrincipal(_ arn: String) -> Bool {
+    let parts = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+    return parts.count == 6 && parts[0] == "arn" && parts[2] == "iam"
+      && ["role/", "user/"].contains { parts[5].hasPrefix($0) } && !arn.contains("*")
+      && !arn.contains("\"")
+  }
+
+  /// The identity whose policies decide: for a role's session, the role. Its path isn't known then;
+  /// nil where policies aren't what decides.
+  static func principal(of arn: String) -> String? {
+    let parts = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+    guard parts.count == 6 else { return nil }
+    if parts[2] == "iam", parts[5].hasPrefix("user/") { return arn }
+    let levels = parts[5].split(separator: "/")
+    guard parts[2] == "sts", levels.count > 2, levels[0] == "assumed-role" else { return nil }
+    return "\(parts[0]):\(parts[1]):iam::\(parts[4]):role/\(levels[1])"
+  }
+}
