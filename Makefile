@@ -23,7 +23,7 @@ examples    = config.example.json systemd/credentials.conf
 installed   = $(bindir)/rotate $(addprefix $(unitdir)/,$(units)) $(sysusersdir)/rotate.conf \
   $(tmpfilesdir)/rotate.conf $(sysconfdir)/logrotate.d/rotate $(bashdir)/rotate $(zshdir)/_rotate \
   $(fishdir)/rotate.fish $(foreach page,$(pages),$(mandir)/man$(subst .,,$(suffix $(page)))/$(page)) \
-  $(addprefix $(docdir)/,LICENSE README.md CHANGELOG.md $(wildcard docs/*.md)) \
+  $(addprefix $(docdir)/,LICENSE README.md CHANGELOG.md $(wildcard docs/*.md) docs/report.schema.json) \
   $(addprefix $(docdir)/examples/,$(notdir $(examples)))
 
 venv    = .venv/.stamp
@@ -52,6 +52,8 @@ $(venv): Tests/requirements.txt
 	@echo "setup: test servers and judges into .venv"
 	@$(PYTHON) -m venv .venv
 	@.venv/bin/pip install -q --no-compile --disable-pip-version-check -r Tests/requirements.txt
+	@command -v chromium >/dev/null || { echo "setup: a headless Chromium, which the distribution lacks"; \
+	  .venv/bin/playwright install --with-deps --only-shell chromium; }
 	@touch $@
 
 build: setup-build ## the release binary, .build/release/rotate
@@ -106,7 +108,7 @@ install: ## what a package holds, under DESTDIR and PREFIX, after `make build`
 	$(BINARY) --generate-completion-script fish > $(DESTDIR)$(fishdir)/rotate.fish
 	chmod 0644 $(DESTDIR)$(bashdir)/rotate $(DESTDIR)$(zshdir)/_rotate $(DESTDIR)$(fishdir)/rotate.fish
 	install -m 0644 LICENSE README.md CHANGELOG.md $(DESTDIR)$(docdir)/
-	install -m 0644 docs/*.md $(DESTDIR)$(docdir)/docs/
+	install -m 0644 docs/*.md docs/report.schema.json $(DESTDIR)$(docdir)/docs/
 	install -m 0644 $(examples) $(DESTDIR)$(docdir)/examples/
 	@test -n "$(DESTDIR)" || echo "install: next, as root: systemd-sysusers rotate.conf &&" \
 	  "systemd-tmpfiles --create rotate.conf && systemctl daemon-reload"

@@ -128,12 +128,17 @@ package struct KeyPlan: Sendable, Equatable {
   package var next: Upcoming?
   /// Why that, or why nothing.
   package var reason: String
+  /// What is known of its life so far, and what is planned.
+  package var dates: KeyDates
 
-  package init(key: AccessKey, role: KeyRole, next: Upcoming?, reason: String) {
+  package init(
+    key: AccessKey, role: KeyRole, next: Upcoming?, reason: String, dates: KeyDates = KeyDates()
+  ) {
     self.key = key
     self.role = role
     self.next = next
     self.reason = reason
+    self.dates = dates
   }
 }
 

@@ -232,7 +232,9 @@ struct Deliberation {
   func conclusion() -> Plan {
     let keys = observation.keys.map { key -> KeyPlan in
       let row = rows[key.id] ?? (role(key.id), nil, "left alone: nothing is planned for this user")
-      return KeyPlan(key: key, role: row.role, next: row.next, reason: row.reason)
+      return KeyPlan(
+        key: key, role: row.role, next: row.next, reason: row.reason,
+        dates: dates(of: key, role: row.role, next: row.next))
     }
     let next = keys.compactMap(\.next).filter { $0.at != nil }
       .min { ($0.at ?? now) < ($1.at ?? now) }

@@ -72,7 +72,10 @@ struct RotationRun {
     var findings = selection.findings
     if let failure = journal.finish() { findings.append(failure) }
     if outcomes.isEmpty, findings.isEmpty { findings.append(Self.nobody) }
-    return report(outcomes, findings)
+    var report = report(outcomes, findings)
+    report.account = identity.account
+    report.region = session.region
+    return report
   }
 
   private func report(_ outcomes: [UserOutcome], _ findings: [Finding]) -> Report {

@@ -7,6 +7,7 @@ import pytest
 from lives import Consumers
 from runner import Rotate, binary
 from servers import MinistackServer, MotoServer, Proxy
+from situations import Fleet
 from world import World
 
 SERVERS = {server.name: server for server in (MotoServer, MinistackServer)}
@@ -59,6 +60,19 @@ def rotate(request, tmp_path):
         pytest.fail(f"{binary()} is not built: run 'make build'")
     names = [name for name in request.fixturenames if name.endswith("world")]
     return Rotate(request.getfixturevalue(names[0] if names else "moto_world"), tmp_path)
+
+
+@pytest.fixture(scope="session")
+def forms(tmp_path_factory):
+    """What the program says of a fleet in which every situation stands, in every form; on a server
+    of its own, since it outlives a test."""
+    home = tmp_path_factory.mktemp("fleet")
+    with MotoServer(tmp_path_factory.mktemp("server")) as server:
+        server.reset()
+        with Proxy(server) as proxy:
+            world = World(server, proxy)
+            made = Fleet(world, Rotate(world, home)).build().forms()
+    return made
 
 
 @pytest.fixture

@@ -36,11 +36,19 @@ package struct SystemFiles: FileStore {
   package func replace(
     _ path: String, with bytes: borrowing SecretBytes
   ) throws(FileFailure) {
+    try replace(path, with: bytes, keepsMode: false)
+  }
+
+  /// `keepsMode`: whoever may read and write the file that is replaced may do so with the new one.
+  /// For files without secrets only.
+  package func replace(
+    _ path: String, with bytes: borrowing SecretBytes, keepsMode: Bool
+  ) throws(FileFailure) {
     Self.makeDirectories(above: path)
     let file = try Self.behindLinks(path)
     let draft = try FileDraft.open(for: file)
     try bytes.withUnsafeBytes { (bytes) throws(FileFailure) in
-      try draft.replace(file, with: bytes)
+      try draft.replace(file, with: bytes, keepsMode: keepsMode)
     }
   }
 

@@ -26,6 +26,8 @@ package struct UserOutcome: Sendable, Equatable {
   }
 
   package var user: String
+  /// The periods that govern this user's keys.
+  package var policy: Policy?
 
   /// By AWS's time; nil where no reply came.
   package var at: Date?

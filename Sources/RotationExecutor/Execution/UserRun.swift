@@ -41,6 +41,7 @@ package final class UserRun {
     self.request = request
     observer = Observer(user: user, aws: aws, files: files, run: run)
     outcome = UserOutcome(user: user.name)
+    outcome.policy = user.policy
   }
 
   /// Looks and plans; changes nothing.

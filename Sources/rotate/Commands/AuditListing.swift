@@ -44,8 +44,8 @@ struct AuditListing {
   private func table(_ entries: [AuditEntry]) -> String {
     guard !entries.isEmpty else { return "no entry matches\n" }
     var table = TextTable(
-      header: ["NO", "TIME", "USER", "KEY", "ACTION", "RESULT", "DETAIL"],
-      rightAligned: [0])
+      header: ["NO", "TIME", "USER", "KEY", "ACTION", "RESULT"], sentenceHeader: "DETAIL",
+      rightAligned: [0], givingWay: [2, 4])
     for entry in entries {
       let result = entry.result?.rawValue ?? "intent"
       let request = entry.requestId.map { "request \($0)" }
@@ -56,12 +56,14 @@ struct AuditListing {
         case .failed: .red
         case .unknown: .yellow
         }
-      table.rows.append([
-        .init("\(entry.sequence)"), .init(entry.time.formatted(.iso8601)),
-        .init(entry.user ?? "-"), .init(entry.accessKeyId ?? "-"), .init(entry.action),
-        .init(result, colour),
-        .init([entry.detail, request].compactMap { $0 }.joined(separator: ", ")),
-      ])
+      table.rows.append(
+        TextTable.Row(
+          cells: [
+            .init("\(entry.sequence)"), .init(entry.time.formatted(.iso8601)),
+            .init(entry.user ?? "-"), .init(entry.accessKeyId ?? "-"), .init(entry.action),
+            .init(result, colour),
+          ],
+          sentence: [entry.detail, request].compactMap { $0 }.joined(separator: ", ")))
     }
     return table.render(TextStyle(descriptor: 1, environment: ConnectionOptions.environment))
   }

@@ -12,7 +12,7 @@ struct ReportOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Write the report there, replaced as a whole, mode 0600.", valueName: "file"),
+      "Write the report there, replaced as a whole; a new file has mode 0600.", valueName: "file"),
     completion: .file())
   var output: String?
 
@@ -38,8 +38,11 @@ struct ReportOptions: ParsableArguments {
   func present(_ report: Report) throws {
     if let output {
       do throws(FileFailure) {
+        // No report holds a secret. But it tells who has which key, so only somebody's own chmod
+        // opens the file to others.
         try SystemFiles().replace(
-          output, with: SecretBytes(copying: format.render(report, style: .plain)))
+          output, with: SecretBytes(copying: format.render(report, style: .plain)),
+          keepsMode: true)
       } catch {
         Console.error("rotate: the report can't be written to \(output): \(error.reason)")
         throw ExitCode(1)

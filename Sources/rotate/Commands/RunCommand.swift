@@ -18,6 +18,7 @@ struct RunCommand: ParsableCommand {
         rotate --user deployer --now       also if the key isn't due yet
         rotate status                      every managed user: keys, ages, next step
         rotate status --format json        the same, for a program
+        rotate status --format html        as a page: --output keys.html
 
       OTHER COMMANDS (rotate <command> --help)
         status        how every managed user stands; changes nothing

@@ -70,6 +70,7 @@ extension UserReport {
       : (outcome.plan?.steps ?? []).map { StepReport($0, result: .due) }
     findings = outcome.findings.map { FindingReport($0) }
     next = plan?.next.map { NextReport($0) }
+    policy = outcome.policy.map { PolicyReport($0) }
     summary = ""
     summary = summarised(plan, mode, outcome.at)
   }
@@ -112,6 +113,27 @@ extension KeyReport {
     role = plan.role.rawValue
     next = plan.next.map { NextReport($0) }
     reason = plan.reason
+    let dates = plan.dates
+    publishedAt = dates.publishedAt
+    supersededAt = dates.supersededAt
+    deactivatedAt = dates.deactivatedAt
+    lastUsed = dates.lastUsed.flatMap { use in
+      use.at.map { UseReport(at: $0, service: use.service, region: use.region) }
+    }
+    dueAt = dates.dueAt
+    overdueAt = dates.overdueAt
+    graceEndsAt = dates.graceEndsAt
+    soakEndsAt = dates.soakEndsAt
+  }
+}
+
+extension PolicyReport {
+  fileprivate init(_ policy: Policy) {
+    rotateEvery = policy.rotateEvery.inSeconds
+    gracePeriod = policy.gracePeriod.inSeconds
+    quietPeriod = policy.quietPeriod.inSeconds
+    soakPeriod = policy.soakPeriod.inSeconds
+    maxKeyAge = policy.maxKeyAge.inSeconds
   }
 }
 

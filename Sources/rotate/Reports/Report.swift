@@ -2,11 +2,14 @@ package import struct FoundationEssentials.Date
 
 /// What a run, a dry run or `status` has to tell. All forms are made from it; the JSON form is it.
 ///
-/// Schema 1. Within it keys may be added, never renamed or removed; whatever is unknown is left
-/// out. Times are UTC, ISO 8601. Codes, actions, roles and results are stable; texts may be
-/// reworded.
+/// Schema 1. Within it keys and words may be added, which raises the revision, never renamed or
+/// removed; whatever is unknown is left out. Times are UTC, ISO 8601. Codes, actions, roles and
+/// results are stable; texts may be reworded. docs/report.schema.json has the same in a form that
+/// programs can check.
 package struct Report: Sendable, Equatable, Codable {
   package static let schema = 1
+  /// 1: `schemaRevision`, `account`, `region`; of a user `policy`; of a key the dates of its life.
+  package static let schemaRevision = 1
 
   package enum Mode: String, Sendable, Codable {
     /// `rotate`: what was due has been done.
@@ -30,6 +33,7 @@ package struct Report: Sendable, Equatable, Codable {
   }
 
   package var schema = Report.schema
+  package var schemaRevision = Report.schemaRevision
   /// Of this program.
   package var version: String
   package var mode: Mode
@@ -37,6 +41,10 @@ package struct Report: Sendable, Equatable, Codable {
   package var runId: String?
   /// By AWS's clock; left out where AWS gave no answer.
   package var at: Date?
+  /// Whose users these are; left out where AWS gave no answer.
+  package var account: String?
+  /// Where Parameter Store is.
+  package var region: String?
   package var users: [UserReport]
   /// What isn't about one user: somebody who doesn't exist, a group that can't be listed.
   package var findings: [FindingReport]
@@ -60,6 +68,8 @@ package struct UserReport: Sendable, Equatable, Codable {
   package var findings: [FindingReport]
   /// The earliest thing that will be due.
   package var next: NextReport?
+  /// The periods in force.
+  package var policy: PolicyReport?
 }
 
 /// One access key.
@@ -74,6 +84,39 @@ package struct KeyReport: Sendable, Equatable, Codable {
   package var role: String
   package var next: NextReport?
   package var reason: String
+
+  /// When it became the published key, by the record.
+  package var publishedAt: Date?
+  /// When another key took its place, by the record: the grace period starts.
+  package var supersededAt: Date?
+  /// When it became Inactive, by the record: the soak starts.
+  package var deactivatedAt: Date?
+  /// By IAM, which lags; only where the plan asked for it and IAM knows of a use.
+  package var lastUsed: UseReport?
+  /// Of a published key: replaced from then on.
+  package var dueAt: Date?
+  /// Of a published key: older than the policy allows from then on.
+  package var overdueAt: Date?
+  /// Stays Active at least until then. Of a published key: if it is replaced when that is planned.
+  package var graceEndsAt: Date?
+  /// Deleted from then on; while it isn't Inactive yet, at the earliest.
+  package var soakEndsAt: Date?
+}
+
+package struct UseReport: Sendable, Equatable, Codable {
+  package var at: Date
+  /// The service's signing name, such as `s3`.
+  package var service: String?
+  package var region: String?
+}
+
+/// The periods that govern one user's keys, in seconds, under their names in the configuration.
+package struct PolicyReport: Sendable, Equatable, Codable {
+  package var rotateEvery: Double
+  package var gracePeriod: Double
+  package var quietPeriod: Double
+  package var soakPeriod: Double
+  package var maxKeyAge: Double
 }
 
 package struct NextReport: Sendable, Equatable, Codable {

@@ -20,31 +20,43 @@ package struct TextReport {
 
   private var keys: String {
     var table = TextTable(
-      header: ["USER", "KEY", "AGE", "STATE", "NEXT STEP", "DATE", "REASON"], rightAligned: [2])
+      header: ["USER", "KEY", "AGE", "STATE", "NEXT STEP", "DATE"], rightAligned: [2],
+      givingWay: [0, 4, 1])
     for user in report.users {
-      for key in user.keys { table.rows.append(row(key, of: user.user)) }
+      for key in user.keys { table.rows.append(row(key, of: user)) }
       // A user that could not be looked at has no row: what is said below is all there is.
       guard user.keys.isEmpty, user.findings.isEmpty || !user.steps.isEmpty else { continue }
       let step = user.steps.first
+      let cells = [
+        user.user, "-", "-", "-", step?.action ?? "-", step?.result == .due ? "now" : "-",
+      ]
       table.rows.append(
-        [
-          user.user, "-", "-", "-", step?.action ?? "-", step?.result == .due ? "now" : "-",
-          step?.reason ?? "it has no key",
-        ].map { .init($0) })
+        .init(cells: cells.map { .init($0) }, sentence: step?.reason ?? "it has no key"))
     }
     return table.rows.isEmpty ? "" : table.render(style)
   }
 
-  private func row(_ key: KeyReport, of user: String) -> [TextTable.Cell] {
+  private func row(_ key: KeyReport, of user: UserReport) -> TextTable.Row {
     let isDue = key.next?.at.flatMap { date in report.at.map { date <= $0 } } ?? false
-    return [
-      .init(user), .init(key.accessKeyId),
+    let cells: [TextTable.Cell] = [
+      .init(user.user), .init(key.accessKeyId),
       .init(key.ageDays.map { $0 == 0 ? "<1 d" : "\($0) d" } ?? "?"),
       .init(key.status, key.status == "Active" ? nil : .dim),
       .init(key.next?.action ?? "-", isDue ? .yellow : nil),
       .init(key.next.map { $0.at.map { isDue ? "now" : $0.inWords } ?? "-" } ?? "-"),
-      .init("\(key.role); \(key.reason)"),
     ]
+    return TextTable.Row(
+      cells: cells, bar: { bar(key, user.policy, $0) }, sentence: "\(key.role); \(key.reason)")
+  }
+
+  private func bar(_ key: KeyReport, _ policy: PolicyReport?, _ width: Int) -> TextTable.Cell? {
+    let room = style.usesUnicode ? width : width - 2
+    guard let bar = key.ageBar(policy, at: report.at, width: room) else { return nil }
+    let text = bar.text(unicode: style.usesUnicode)
+    let colour: TextStyle.Colour? =
+      key.role != "published"
+      ? .dim : bar.isOverdue ? .red : bar.isDue || key.status != "Active" ? .yellow : .green
+    return TextTable.Cell(style.usesUnicode ? text : "[\(text)]", colour)
   }
 
   // MARK: Steps

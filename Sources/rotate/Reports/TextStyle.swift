@@ -15,12 +15,15 @@ package struct TextStyle: Sendable, Equatable {
   /// whole.
   package var width: Int?
   package var usesColour: Bool
+  /// Lines and dots beyond ASCII.
+  package var usesUnicode: Bool
 
   package static let plain = TextStyle(width: nil, usesColour: false)
 
-  package init(width: Int?, usesColour: Bool) {
+  package init(width: Int?, usesColour: Bool, usesUnicode: Bool = false) {
     self.width = width
     self.usesColour = usesColour
+    self.usesUnicode = usesUnicode
   }
 
   /// For a file descriptor: colour and width on a terminal only. `NO_COLOR` (https://no-color.org)
@@ -31,45 +34,63 @@ package struct TextStyle: Sendable, Equatable {
       return
     }
     let columns = Int(rotate_terminal_columns(descriptor))
-    width = columns > 0 ? max(columns, 40) : 100
-    usesColour =
-      (environment["NO_COLOR"] ?? "").isEmpty && (environment["TERM"] ?? "dumb") != "dumb"
+    self.init(columns: columns, environment: environment)
   }
 
-  /// Messages may repeat what a server said: no control sequence of its may reach a terminal.
-  private static func printable(_ text: String) -> String {
-    let isControl = { (scalar: Unicode.Scalar) in
-      scalar.properties.generalCategory == .control && scalar != "\n"
-    }
-    guard text.unicodeScalars.contains(where: isControl) else { return text }
-    return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "?" : $0 }))
+  /// For a terminal. 0 columns: it doesn't say how many it has.
+  package init(columns: Int, environment: [String: String]) {
+    width = columns > 0 ? max(columns, 40) : 100
+    let isDumb = (environment["TERM"] ?? "dumb") == "dumb"
+    usesColour = (environment["NO_COLOR"] ?? "").isEmpty && !isDumb
+    usesUnicode = Self.isUTF8(environment) && !isDumb
+  }
+
+  /// As setlocale(3) finds the character set: the first of these that is set.
+  private static func isUTF8(_ environment: [String: String]) -> Bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }.first { !$0.isEmpty }
+    let name = (locale ?? "").uppercased()
+    return name.contains("UTF-8") || name.contains("UTF8")
   }
 
   package func paint(_ text: String, _ colour: Colour?) -> String {
-    let text = Self.printable(text)
     guard usesColour, let colour, !text.isEmpty else { return text }
     return "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m"
   }
 
   /// The lines of a text whose first begins in column `first` (from 0) and whose others are
-  /// indented by `indent`.
+  /// indented by `indent`. Whatever can't be printed is replaced.
   package func wrap(_ text: String, first: Int = 0, indent: Int) -> String {
+    let text = PrintableText.clean(text)
     guard let width, first + text.count > width else { return text }
     var lines = ""
     var column = first
+    var isAtStart = true
+    let newLine = "\n" + String(repeating: " ", count: indent)
     for word in text.split(separator: " ") {
-      if column > (lines.isEmpty ? first : indent) {
-        if column + 1 + word.count > width {
-          lines += "\n" + String(repeating: " ", count: indent)
-          column = indent
-        } else {
-          lines += " "
-          column += 1
-        }
+      if !isAtStart, column + 1 + word.count > width {
+        lines += newLine
+        (column, isAtStart) = (indent, true)
       }
-      lines += word
-      column += word.count
+      if !isAtStart {
+        lines += " "
+        column += 1
+      }
+      var rest = word
+      // An ARN or a name can be longer than a line.
+      while column + rest.count > width, width > indent {
+        lines += rest.prefix(width - column) + newLine
+        rest = rest.dropFirst(width - column)
+        column = indent
+      }
+      lines += rest
+      column += rest.count
+      isAtStart = false
     }
     return lines
+  }
+
+  /// A text cut to a width, and said to be cut.
+  func shortened(_ text: String, to width: Int) -> String {
+    text.count > width ? text.prefix(width - 1) + (usesUnicode ? "…" : "~") : text
   }
 }

@@ -1,57 +1,118 @@
-/// Columns that line up. The last one holds sentences: where a row doesn't fit, all rows put
-/// theirs into a line of its own below.
+/// Columns that line up, a bar and a sentence for each row. Where a row doesn't fit, all rows put
+/// bar and sentence into lines of their own below.
 struct TextTable {
   struct Cell {
     var text: String
     var colour: TextStyle.Colour?
 
     init(_ text: String, _ colour: TextStyle.Colour? = nil) {
-      self.text = text
+      self.text = PrintableText.clean(text)
       self.colour = colour
     }
   }
 
-  var header: [String]
-  /// The columns whose text stands at the right.
-  var rightAligned: Set<Int> = []
-  var rows: [[Cell]] = []
-
-  func render(_ style: TextStyle) -> String {
-    let columns = header.count - 1
-    var widths = (0..<columns).map { column in
-      ([header[column]] + rows.map { $0[column].text }).map(\.count).max() ?? 0
-    }
-    var fixed = widths.reduce(0) { $0 + $1 + 2 }
-    if let width = style.width, fixed > width, let first = widths.first {
-      // A name of 64 letters must not break every row: the names give way.
-      widths[0] = max(8, first - (fixed - width))
-      fixed -= first - widths[0]
-    }
-    let longest = ([header[columns]] + rows.map { $0[columns].text }).map(\.count).max() ?? 0
-    let isStacked = style.width.map { fixed + longest > $0 } ?? false
-    let indent = (widths.first ?? 0) + 2
-    var text = ""
-    for (index, row) in ([header.map { Cell($0, .bold) }] + rows).enumerated() {
-      var line = ""
-      for column in 0..<columns { line += padded(row[column], column, widths[column], style) }
-      let last = row[columns]
-      if !isStacked {
-        line += style.paint(last.text, last.colour)
-      } else if index > 0, !last.text.isEmpty {
-        line =
-          trimmed(line) + "\n" + String(repeating: " ", count: indent)
-          + style.paint(style.wrap(last.text, first: indent, indent: indent), .dim)
-      }
-      text += trimmed(line) + "\n"
-    }
-    return text
+  struct Row {
+    var cells: [Cell]
+    /// For a width, the bar as wide.
+    var bar: ((Int) -> Cell?)?
+    var sentence: String
   }
 
-  private func padded(_ cell: Cell, _ column: Int, _ width: Int, _ style: TextStyle) -> String {
-    let text = cell.text.count > width ? cell.text.prefix(width - 1) + "…" : cell.text
-    let space = String(repeating: " ", count: width - text.count)
-    let painted = style.paint(text, cell.colour)
-    return (rightAligned.contains(column) ? space + painted : painted + space) + "  "
+  /// Of the cells.
+  var header: [String]
+  var sentenceHeader = "REASON"
+  /// The columns whose text stands at the right.
+  var rightAligned: Set<Int> = []
+  /// The columns that are cut, one after the other, where a row is too long all the same.
+  var givingWay = [0]
+  var rows: [Row] = []
+
+  /// Before which column the bar stands, where a row fits.
+  private let barColumn = 3
+
+  private static let barWidth = 12
+
+  func render(_ style: TextStyle) -> String {
+    let natural = header.indices.map { column in
+      ([header[column]] + rows.map { $0.cells[column].text }).map(\.count).max() ?? 0
+    }
+    let longest = rows.map { PrintableText.clean($0.sentence).count }.max() ?? 0
+    let hasBars = rows.contains { $0.bar?(Self.barWidth) != nil }
+    let whole = total(natural) + (hasBars ? Self.barWidth + 2 : 0) + longest
+    guard let width = style.width, whole > width else { return flat(natural, hasBars, style) }
+    return stacked(fitted(natural, to: width), style)
+  }
+
+  private func total(_ widths: [Int]) -> Int { widths.reduce(0) { $0 + $1 + 2 } }
+
+  /// A name of 64 letters must not break every row.
+  private func fitted(_ natural: [Int], to width: Int) -> [Int] {
+    var widths = natural
+    for column in givingWay {
+      let excess = total(widths) - 2 - width
+      guard excess > 0 else { break }
+      widths[column] = min(widths[column], max(8, widths[column] - excess))
+    }
+    return widths
+  }
+
+  // MARK: One line a row
+
+  private func flat(_ natural: [Int], _ hasBars: Bool, _ style: TextStyle) -> String {
+    var widths = natural
+    if hasBars { widths.insert(Self.barWidth, at: barColumn) }
+    let right = Set(rightAligned.map { hasBars && $0 >= barColumn ? $0 + 1 : $0 })
+    var names = header.map { Cell($0, .bold) }
+    if hasBars { names.insert(Cell("LIFE", .bold), at: barColumn) }
+    var lines = [
+      line(names, widths, right, style) + style.paint(sentenceHeader, .bold)
+    ]
+    for row in rows {
+      var cells = row.cells
+      if hasBars { cells.insert(row.bar?(Self.barWidth) ?? Cell("-"), at: barColumn) }
+      lines.append(line(cells, widths, right, style) + PrintableText.clean(row.sentence))
+    }
+    return lines.map { trimmed($0) + "\n" }.joined()
+  }
+
+  // MARK: Two lines a row
+
+  private func stacked(_ widths: [Int], _ style: TextStyle) -> String {
+    var lines = [line(header.map { Cell($0, .bold) }, widths, rightAligned, style)]
+    var user: String?
+    for row in rows {
+      var cells = row.cells
+      if cells[0].text == user { cells[0].text = "" }
+      user = row.cells[0].text
+      lines.append(line(cells, widths, rightAligned, style))
+      lines.append(below(row, widths, style))
+    }
+    return lines.map { trimmed($0) + "\n" }.joined()
+  }
+
+  /// The bar is as wide as the key above it, and the sentence stands beside it.
+  private func below(_ row: Row, _ widths: [Int], _ style: TextStyle) -> String {
+    let indent = widths[0] + 2
+    let space = String(repeating: " ", count: indent)
+    let column = indent + widths[1] + 2
+    // On a narrow terminal the sentence needs the place.
+    let isNarrow = style.width.map { $0 - column < 30 } ?? false
+    guard !isNarrow, let bar = row.bar?(widths[1]) else {
+      return space + style.paint(style.wrap(row.sentence, first: indent, indent: indent), .dim)
+    }
+    return space + style.paint(bar.text, bar.colour) + "  "
+      + style.paint(style.wrap(row.sentence, first: column, indent: column), .dim)
+  }
+
+  private func line(
+    _ cells: [Cell], _ widths: [Int], _ right: Set<Int>, _ style: TextStyle
+  ) -> String {
+    zip(cells, widths).enumerated().map { column, pair in
+      let text = style.shortened(pair.0.text, to: pair.1)
+      let space = String(repeating: " ", count: pair.1 - text.count)
+      let painted = style.paint(text, pair.0.colour)
+      return (right.contains(column) ? space + painted : painted + space) + "  "
+    }.joined()
   }
 
   private func trimmed(_ line: String) -> String {

@@ -145,6 +145,7 @@ struct ProgramTests {
       rotate --user deployer --now       also if the key isn't due yet
       rotate status                      every managed user: keys, ages, next step
       rotate status --format json        the same, for a program
+      rotate status --format html        as a page: --output keys.html
 
     OTHER COMMANDS (rotate <command> --help)
       status        how every managed user stands; changes nothing
@@ -171,9 +172,9 @@ struct ProgramTests {
                               was never used.
       --detailed-exit-code    With --dry-run: exit 3 when changes are due.
       --format <format>       The form of the report. (values: text, json,
-                              markdown; default: text)
-      --output <file>         Write the report there, replaced as a whole, mode
-                              0600.
+                              markdown, html; default: text)
+      --output <file>         Write the report there, replaced as a whole; a new
+                              file has mode 0600.
       --quiet                 Print only when somebody must act.
       --config <file>         The configuration (default: ROTATE_CONFIG, else
                               /etc/rotate/config.json).

@@ -20,6 +20,7 @@ struct ReportTests {
   static var due: UserOutcome {
     var outcome = UserOutcome(user: "deployer")
     outcome.at = now
+    outcome.policy = Policy()
     outcome.plan = Plan(
       user: "deployer", steps: [rotation],
       keys: [
@@ -28,6 +29,25 @@ struct ReportTests {
       next: Upcoming(.rotate, at: now), summary: "nothing to do")
     outcome.after = outcome.plan
     return outcome
+  }
+
+  static var retiringDates: KeyDates {
+    var dates = KeyDates()
+    dates.supersededAt = now
+    dates.graceEndsAt = now + .hours(24)
+    dates.soakEndsAt = now + .days(8)
+    dates.lastUsed = AccessKeyLastUsed(at: now + .hours(-1), service: "s3", region: "eu-west-1")
+    return dates
+  }
+
+  static var publishedDates: KeyDates {
+    var dates = KeyDates()
+    dates.publishedAt = now
+    dates.dueAt = now + .days(90)
+    dates.overdueAt = now + .days(100)
+    dates.graceEndsAt = now + .days(91)
+    dates.soakEndsAt = now + .days(98)
+    return dates
   }
 
   static var rotated: UserOutcome {
@@ -42,10 +62,11 @@ struct ReportTests {
       keys: [
         KeyPlan(
           key: old, role: .retiring, next: deactivation,
-          reason: "superseded 2026-01-01 10:00Z; builds that read it may still run"),
+          reason: "superseded 2026-01-01 10:00Z; builds that read it may still run",
+          dates: retiringDates),
         KeyPlan(
           key: new, role: .published, next: Upcoming(.rotate, at: now + .days(90)),
-          reason: "fresh: 0 s old"),
+          reason: "fresh: 0 s old", dates: publishedDates),
       ], next: deactivation, summary: "nothing to do")
     return outcome
   }
@@ -53,6 +74,7 @@ struct ReportTests {
   static var idle: UserOutcome {
     var outcome = UserOutcome(user: "ci-runner")
     outcome.at = now
+    outcome.policy = Policy()
     let next = Upcoming(.rotate, at: now + .days(80))
     outcome.plan = Plan(
       user: "ci-runner",
@@ -90,8 +112,8 @@ struct ReportTests {
   @Test func nothingDue() {
     #expect(
       text(.run, [Self.idle]) == """
-        USER       KEY                    AGE  STATE   NEXT STEP  DATE               REASON
-        ci-runner  AKIAIDLEIDLEIDLEIDL3  10 d  Active  rotate     2026-03-22 10:00Z  published; fresh: 10 days old
+        USER       KEY                    AGE  LIFE          STATE   NEXT STEP  DATE               REASON
+        ci-runner  AKIAIDLEIDLEIDLEIDL3  10 d  [=--------|]  Active  rotate     2026-03-22 10:00Z  published; fresh: 10 days old
 
         ci-runner: nothing to do; the next rotation is due 2026-03-22 10:00Z; --now rotates anyway
 
@@ -101,8 +123,8 @@ struct ReportTests {
   @Test func dryRun() {
     #expect(
       text(.dryRun, [Self.due]) == """
-        USER      KEY                    AGE  STATE   NEXT STEP  DATE  REASON
-        deployer  AKIAOLDOLDOLDOLDOLD1  91 d  Active  rotate     now   published; due
+        USER      KEY                    AGE  LIFE          STATE   NEXT STEP  DATE  REASON
+        deployer  AKIAOLDOLDOLDOLDOLD1  91 d  [=========!]  Active  rotate     now   published; due
 
         due       deployer: create a key, prove it and publish it; AKIAOLDOLDOLDOLDOLD1 retires
                   because the published key is 91 days old, the policy says 90 days
@@ -115,9 +137,9 @@ struct ReportTests {
   @Test func aRotation() {
     #expect(
       text(.run, [Self.rotated]) == """
-        USER      KEY                    AGE  STATE   NEXT STEP   DATE               REASON
-        deployer  AKIAOLDOLDOLDOLDOLD1  91 d  Active  deactivate  2026-01-02 10:00Z  retiring; superseded 2026-01-01 10:00Z; builds that read it may still run
-        deployer  AKIANEWNEWNEWNEWNEW2  <1 d  Active  rotate      2026-04-01 10:00Z  published; fresh: 0 s old
+        USER      KEY                    AGE  LIFE          STATE   NEXT STEP   DATE               REASON
+        deployer  AKIAOLDOLDOLDOLDOLD1  91 d  [=========!]  Active  deactivate  2026-01-02 10:00Z  retiring; superseded 2026-01-01 10:00Z; builds that read it may still run
+        deployer  AKIANEWNEWNEWNEWNEW2  <1 d  [---------|]  Active  rotate      2026-04-01 10:00Z  published; fresh: 0 s old
 
         done      deployer: created and published AKIANEWNEWNEWNEWNEW2; AKIAOLDOLDOLDOLDOLD1 retires (request 7a62c49f-347e-4fc4-9331-6e8eEXAMPLE)
                   because the published key is 91 days old, the policy says 90 days
@@ -134,11 +156,12 @@ struct ReportTests {
       text == """
         USER       KEY                    AGE  STATE   NEXT STEP   DATE
         deployer   AKIAOLDOLDOLDOLDOLD1  91 d  Active  deactivate  2026-01-02 10:00Z
-                   retiring; superseded 2026-01-01 10:00Z; builds that read it may still run
-        deployer   AKIANEWNEWNEWNEWNEW2  <1 d  Active  rotate      2026-04-01 10:00Z
-                   published; fresh: 0 s old
+                   [================!-]  retiring; superseded 2026-01-01 10:00Z; builds that read it may
+                                         still run
+                   AKIANEWNEWNEWNEWNEW2  <1 d  Active  rotate      2026-04-01 10:00Z
+                   [----------------|-]  published; fresh: 0 s old
         ci-runner  AKIAIDLEIDLEIDLEIDL3  10 d  Active  rotate      2026-03-22 10:00Z
-                   published; fresh: 10 days old
+                   [=---------------|-]  published; fresh: 10 days old
 
         done      deployer: created and published AKIANEWNEWNEWNEWNEW2; AKIAOLDOLDOLDOLDOLD1 retires
                   (request 7a62c49f-347e-4fc4-9331-6e8eEXAMPLE)
@@ -159,7 +182,7 @@ struct ReportTests {
     let text = text(.run, [outcome, Self.rotated], width: 100)
     let rows = text.split(separator: "\n").prefix(4)
     #expect(rows.allSatisfy { $0.count <= 100 })
-    #expect(rows[1].hasPrefix("long-name.long-name.long-name.…  AKIAIDLE"))
+    #expect(rows[1].hasPrefix("long-name.long-name.long-name.lo~  AKIAIDLE"))
   }
 
   @Test func colourIsOnlyPaint() {
@@ -180,14 +203,24 @@ struct ReportTests {
 
         **2 users: 1 changed, 1 failed; next: deactivate deployer 2026-01-02 10:00Z**
 
+        ### Findings
+
+        - **failed** `zappa`: ListAccessKeys: AccessDenied: not authorized to perform iam:ListAccessKeys (request 1234) (`call-failed`)
+          - What to do: allow it in the caller's policy
+
+        ### Steps
+
+        - **done** `deployer`: created and published AKIANEWNEWNEWNEWNEW2; AKIAOLDOLDOLDOLDOLD1 retires (request `7a62c49f-347e-4fc4-9331-6e8eEXAMPLE`)
+          - because the published key is 91 days old, the policy says 90 days
+
+        ### Keys
+
         | User | Key | Age | State | Role | Next step | Date | Reason |
         |---|---|--:|---|---|---|---|---|
-        | deployer | `AKIAOLDOLDOLDOLDOLD1` | 91 d | Active | retiring | deactivate | 2026-01-02 10:00Z | superseded 2026-01-01 10:00Z; builds that read it may still run |
-        | deployer | `AKIANEWNEWNEWNEWNEW2` | 0 d | Active | published | rotate | 2026-04-01 10:00Z | fresh: 0 s old |
+        | `deployer` | `AKIAOLDOLDOLDOLDOLD1` | 91 d | Active | retiring | deactivate | 2026-01-02 10:00Z | superseded 2026-01-01 10:00Z; builds that read it may still run |
+        | `deployer` | `AKIANEWNEWNEWNEWNEW2` | 0 of 100 days | Active | published | rotate | 2026-04-01 10:00Z | fresh: 0 s old |
 
-        - **done** deployer: created and published AKIANEWNEWNEWNEWNEW2; AKIAOLDOLDOLDOLDOLD1 retires (request `7a62c49f-347e-4fc4-9331-6e8eEXAMPLE`), because the published key is 91 days old, the policy says 90 days
-
-        - **failed** zappa: ListAccessKeys: AccessDenied: not authorized to perform iam:ListAccessKeys (request 1234) (`call-failed`). What to do: allow it in the caller's policy
+        run `r-1`, exit code 1, rotate 0.1.0
 
         """)
   }
@@ -212,6 +245,7 @@ struct ReportTests {
           "mode" : "run",
           "runId" : "r-1",
           "schema" : 1,
+          "schemaRevision" : 1,
           "summary" : "deployer: rotated; next: deactivate 2026-01-02 10:00Z",
           "users" : [
             {
@@ -223,30 +257,50 @@ struct ReportTests {
                   "accessKeyId" : "AKIAOLDOLDOLDOLDOLD1",
                   "ageDays" : 91,
                   "createdAt" : "2025-10-02T10:00:00Z",
+                  "graceEndsAt" : "2026-01-02T10:00:00Z",
+                  "lastUsed" : {
+                    "at" : "2026-01-01T09:00:00Z",
+                    "region" : "eu-west-1",
+                    "service" : "s3"
+                  },
                   "next" : {
                     "action" : "deactivate",
                     "at" : "2026-01-02T10:00:00Z"
                   },
                   "reason" : "superseded 2026-01-01 10:00Z; builds that read it may still run",
                   "role" : "retiring",
-                  "status" : "Active"
+                  "soakEndsAt" : "2026-01-09T10:00:00Z",
+                  "status" : "Active",
+                  "supersededAt" : "2026-01-01T10:00:00Z"
                 },
                 {
                   "accessKeyId" : "AKIANEWNEWNEWNEWNEW2",
                   "ageDays" : 0,
                   "createdAt" : "2026-01-01T10:00:00Z",
+                  "dueAt" : "2026-04-01T10:00:00Z",
+                  "graceEndsAt" : "2026-04-02T10:00:00Z",
                   "next" : {
                     "action" : "rotate",
                     "at" : "2026-04-01T10:00:00Z"
                   },
+                  "overdueAt" : "2026-04-11T10:00:00Z",
+                  "publishedAt" : "2026-01-01T10:00:00Z",
                   "reason" : "fresh: 0 s old",
                   "role" : "published",
+                  "soakEndsAt" : "2026-04-09T10:00:00Z",
                   "status" : "Active"
                 }
               ],
               "next" : {
                 "action" : "deactivate",
                 "at" : "2026-01-02T10:00:00Z"
+              },
+              "policy" : {
+                "gracePeriod" : 86400,
+                "maxKeyAge" : 8640000,
+                "quietPeriod" : 86400,
+                "rotateEvery" : 7776000,
+                "soakPeriod" : 604800
               },
               "steps" : [
                 {
