@@ -9,7 +9,7 @@ struct Rotate: ParsableCommand {
     version: Version.current,
     subcommands: [
       RunCommand.self, StatusCommand.self, WhoAmICommand.self, CredentialsCommand.self,
-      PolicyCommand.self, AuditCommand.self,
+      CheckCommand.self, PolicyCommand.self, AuditCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

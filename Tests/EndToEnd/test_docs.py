@@ -117,7 +117,7 @@ def help_of(*command: str) -> str:
 def test_messages_advise_what_exists():
     flags = set(re.findall(r"--[a-z][a-z-]*", "".join(
         help_of(*command) for command in (
-            (), ("credentials",), ("policy",), ("audit", "show"), ("audit", "verify")))))
+            (), ("credentials",), ("policy",), ("check",), ("audit", "show"), ("audit", "verify")))))
     for file in (ROOT / "Sources").rglob("*.swift"):
         text = file.read_text()
         for command in set(re.findall(r"`rotate ([a-z]+)", text)) - {"run"}:

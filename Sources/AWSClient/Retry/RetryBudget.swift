@@ -12,6 +12,9 @@ package final class RetryBudget: Sendable {
     self.tokens = Locked(min(tokens, Self.capacity))
   }
 
+  /// For so many tries beyond the first, as long as none of them succeeds.
+  package convenience init(retries: Int) { self.init(tokens: retries * Self.retryCost) }
+
   /// False, and nothing taken, when fewer are left.
   func take(_ amount: Int) -> Bool {
     tokens.withLock { left in

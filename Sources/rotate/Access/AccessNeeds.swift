@@ -1,4 +1,4 @@
-/// What `rotate` needs to be allowed, and no more. The policy is made of it, and rotate check asks
+/// What `rotate` needs to be allowed, and no more. The policy is made of it, and `rotate check` asks
 /// IAM about it.
 package struct AccessNeeds: Sendable {
   private let place: AccessPlace

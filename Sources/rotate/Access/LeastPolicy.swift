@@ -10,7 +10,7 @@ struct LeastPolicy {
   /// Tells each user's path; nil: IAM isn't asked.
   let client: ServiceClient?
   var usesDataKeys = false
-  /// Who runs rotate check; nil: that isn't to be allowed.
+  /// Who runs `rotate check`; nil: that isn't to be allowed.
   var principal: String?
 
   private(set) var findings: [Finding] = []

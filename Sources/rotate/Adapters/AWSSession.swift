@@ -11,6 +11,8 @@ final class AWSSession: Sendable {
     /// Where `region` was written.
     var regionSource: String?
     var endpointURL: String?
+    /// How often calls may be tried again, over the whole run.
+    var retries = RetryBudget.capacity
   }
 
   let region: String
@@ -23,7 +25,8 @@ final class AWSSession: Sendable {
     _ options: Options, environment: [String: String], logger: Logger
   ) throws(CommandFailure) {
     shared = ServiceClient.Shared(
-      clock: SystemClock.awsClock(), random: { Double.random(in: 0...1) },
+      clock: SystemClock.awsClock(), budget: RetryBudget(retries: options.retries),
+      random: { Double.random(in: 0...1) },
       sleep: SystemClock.sleep, logger: logger)
     do throws(CredentialFailure) {
       world = try CredentialsWorld(
@@ -62,11 +65,11 @@ final class AWSSession: Sendable {
   var ownKey: AccessKeyID { AccessKeyID(credentials.resolution.credentials.accessKeyId) }
 
   /// A client for the calling thread.
-  func makeClient() -> ServiceClient {
+  func makeClient(timeouts: HTTPRequest.Timeouts = .init()) -> ServiceClient {
     ServiceClient(
       transport: world.context.transport(world.settings),
       credentials: { [credentials] in try credentials.current() }, region: region,
-      endpoints: world.endpoints, shared: shared)
+      endpoints: world.endpoints, shared: shared, timeouts: timeouts)
   }
 }
 

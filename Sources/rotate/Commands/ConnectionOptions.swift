@@ -37,11 +37,14 @@ struct ConnectionOptions: ParsableArguments {
     }
   }
 
-  func session(_ configuration: Configuration) throws(CommandFailure) -> AWSSession {
+  func session(
+    _ configuration: Configuration, retries: Int? = nil
+  ) throws(CommandFailure) -> AWSSession {
     let fromFile = region == nil ? configuration.region : nil
-    let options = AWSSession.Options(
+    var options = AWSSession.Options(
       profile: profile, region: region ?? fromFile,
       regionSource: fromFile.flatMap { _ in configuration.file }, endpointURL: endpointURL)
+    if let retries { options.retries = retries }
     return try AWSSession(
       options, environment: Self.environment,
       logger: StandardErrorLog.logger(verbose: verbose))

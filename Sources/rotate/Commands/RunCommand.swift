@@ -24,6 +24,7 @@ struct RunCommand: ParsableCommand {
         status        how every managed user stands; changes nothing
         whoami        whose credentials are used, and where they were found
         credentials   print a published key for credential_process
+        check         all that could stop a run, tried without a change
         policy        the least IAM policy that the configuration needs
         audit         show the audit log, or verify that nobody changed it
 

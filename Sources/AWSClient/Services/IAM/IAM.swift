@@ -54,7 +54,7 @@ package enum IAM {
   }
 
   /// A listing, to its last page.
-  private static func listing<Item: Sendable>(
+  static func listing<Item: Sendable>(
     _ name: String, _ input: [(name: String, value: String)], _ list: String,
     _ item: @escaping @Sendable (XMLElement) throws(CodecFailure) -> Item,
     before: [Item] = [], page: Int = 1, marker: String? = nil

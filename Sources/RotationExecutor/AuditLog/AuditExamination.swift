@@ -1,0 +1,57 @@
+internal import Glibc
+
+/// Whether a run could write its audit log, found out without writing anything.
+package enum AuditExamination {
+  package enum State: Sendable, Equatable {
+    case writable
+    /// There is none yet; a run could make it.
+    case canBeMade
+  }
+
+  /// - Throws: what a run would fail with.
+  package static func examine(_ path: String) throws(AuditFailure) -> State {
+    var state = State.canBeMade
+    for file in [RunLock.path(forLogAt: path), path] {
+      // Like a run, only without making it.
+      if let descriptor = try GuardedFile.open(file, flags: O_RDWR | O_APPEND) {
+        close(descriptor)
+        state = .writable
+      } else {
+        try examineDirectory(of: file)
+        state = .canBeMade
+      }
+    }
+    return state
+  }
+
+  /// A run makes the directory itself, where only that one is missing.
+  private static func examineDirectory(of file: String) throws(AuditFailure) {
+    let directory = GuardedFile.directory(of: file)
+    if access(directory, W_OK | X_OK) == 0 { return }
+    guard errno == ENOENT, access(GuardedFile.directory(of: directory), W_OK | X_OK) == 0 else {
+      throw GuardedFile.cannotOpen(file)
+    }
+  }
+
+  /// Who is at work now, in words; nil: nobody.
+  package static func runningNow(logAt path: String) -> String? {
+    let lock = RunLock.path(forLogAt: path)
+    guard let descriptor = try? GuardedFile.open(lock, flags: O_RDONLY) else { return nil }
+    defer { close(descriptor) }
+    // Given back at once: a run that comes in between looks again a moment later.
+    guard flock(descriptor, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK else { return nil }
+    return RunLock.holder(at: lock)
+  }
+
+  /// The bytes that are free for this user on the disk of a file's directory; nil: unknown.
+  package static func room(for path: String) -> Int? {
+    var directory = GuardedFile.directory(of: path)
+    if access(directory, F_OK) != 0 { directory = GuardedFile.directory(of: directory) }
+    var status = statvfs()
+    guard statvfs(directory, &status) == 0 else { return nil }
+    // No file can be made where no inode is left. Some file systems count none.
+    guard status.f_files == 0 || status.f_favail > 0 else { return 0 }
+    let (bytes, isHuge) = status.f_bavail.multipliedReportingOverflow(by: status.f_frsize)
+    return isHuge ? .max : Int(clamping: bytes)
+  }
+}

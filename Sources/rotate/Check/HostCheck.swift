@@ -1,0 +1,125 @@
+internal import AWSClient
+internal import FoundationEssentials
+internal import Glibc
+internal import LibCrypto
+internal import RotationExecutor
+internal import RotationPlanner
+
+/// What this host has to have for a run, looked at without touching it.
+struct HostCheck {
+  /// In bytes. A rotation with its retirement writes about 12 KiB.
+  static let littleRoom = 16 << 20
+
+  let configuration: Configuration
+  let environment: [String: String]
+  let processes: any ProcessRunner
+
+  var lines: [CheckLine] { [auditLog, room, timer] }
+
+  private var path: String { AuditLocation.path(configuration, environment: environment) }
+
+  // MARK: The audit log
+
+  private var auditLog: CheckLine {
+    do throws(AuditFailure) {
+      switch try AuditExamination.examine(path) {
+      case .canBeMade where access(path, F_OK) != 0:
+        return line(.ok, "\(path): there is none yet; the first run makes it")
+      default: break
+      }
+      let found = try AuditVerifier.verify(
+        paths: AuditLocation.files(path),
+        host: RunLock.host(at: RunLock.path(forLogAt: path)))
+      if let defect = found.defect {
+        return line(
+          .failed, "\(defect.path):\(defect.line): \(defect.problem) (\(defect.code.rawValue))",
+          remedy: "find out who changed it; move it away as evidence, and the next run begins a "
+            + "new one: `rotate audit verify`")
+      }
+      let running = AuditExamination.runningNow(logAt: path)
+      return line(
+        .ok,
+        "\(path): intact, \(found.entries) \(found.entries == 1 ? "entry" : "entries"), can be written"
+          + (running.map { "; a run is at work now: \($0)" } ?? ""))
+    } catch {
+      return line(.failed, "\(error.path): \(error.problem)", remedy: error.advice)
+    }
+  }
+
+  private func line(
+    _ result: CheckLine.Result, _ message: String, remedy: String? = nil
+  ) -> CheckLine {
+    CheckLine(code: "check-audit-log", result, "audit log", message, remedy: remedy)
+  }
+
+  // MARK: Its disk
+
+  private var room: CheckLine {
+    func line(_ result: CheckLine.Result, _ message: String, remedy: String? = nil) -> CheckLine {
+      CheckLine(code: "check-disk", result, "disk", message, remedy: remedy)
+    }
+    guard let free = AuditExamination.room(for: path) else {
+      return line(.unknown, "how much room the disk of \(path) has can't be read")
+    }
+    let words = free >= 10 << 30 ? "\(free >> 30) GiB" : "\(free >> 20) MiB"
+    let remedy = "make room: without the audit log nothing is rotated"
+    if free < 1 << 20 {
+      return line(.failed, "the disk of the audit log is full", remedy: remedy)
+    }
+    return free < Self.littleRoom
+      ? line(.act, "only \(words) are left for the audit log", remedy: remedy)
+      : line(.ok, "\(words) free for the audit log")
+  }
+
+  // MARK: What starts it
+
+  private static let unitProperties = [
+    "LoadState", "ActiveState", "UnitFileState", "Result", "ExecMainStatus",
+  ]
+
+  private var timer: CheckLine {
+    func line(_ result: CheckLine.Result, _ message: String, remedy: String? = nil) -> CheckLine {
+      CheckLine(code: "check-timer", result, "timer", message, remedy: remedy)
+    }
+    let other = "see that something starts `rotate` several times a day"
+    guard let timer = unit("rotate.timer") else {
+      return line(.unknown, "systemd can't be asked from here", remedy: other)
+    }
+    guard timer["LoadState"] == "loaded" else {
+      return line(.unknown, "this host has no rotate.timer", remedy: other)
+    }
+    guard timer["ActiveState"] == "active" else {
+      return line(
+        .act, "rotate.timer is \(timer["ActiveState"] ?? "unknown"): nothing starts a run",
+        remedy: "systemctl enable --now rotate.timer")
+    }
+    guard ["enabled", "enabled-runtime", "static"].contains(timer["UnitFileState"] ?? "") else {
+      return line(
+        .act, "rotate.timer is active, but won't be after the next start of this host",
+        remedy: "systemctl enable rotate.timer")
+    }
+    let last = unit("rotate.service") ?? [:]
+    guard last["Result"] ?? "success" == "success" else {
+      let status = last["ExecMainStatus"].map { ", exit code \($0)" } ?? ""
+      return line(
+        .act, "rotate.timer is active, but the last run failed (\(last["Result"] ?? "")\(status))",
+        remedy: "journalctl -u rotate.service")
+    }
+    return line(.ok, "rotate.timer is active and enabled")
+  }
+
+  private func unit(_ name: String) -> [String: String]? {
+    let request = ProcessRequest(
+      arguments: ["systemctl", "show", name, "-p", Self.unitProperties.joined(separator: ",")],
+      environment: ["PATH": environment["PATH"] ?? "/usr/bin:/bin", "LC_ALL": "C"],
+      timeLimit: .seconds(5), outputLimit: 64 << 10)
+    guard let output = try? processes.run(request), output.status == 0 else { return nil }
+    let text = output.standardOutput.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+    var values: [String: String] = [:]
+    for line in text.split(separator: "\n") {
+      guard let equal = line.firstIndex(of: "=") else { continue }
+      values[String(line[..<equal])] = String(line[line.index(after: equal)...])
+    }
+    return values.isEmpty ? nil : values
+  }
+}
