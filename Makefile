@@ -19,11 +19,12 @@ fishdir     = $(PREFIX)/share/fish/vendor_completions.d
 units       = $(notdir $(wildcard systemd/*.service systemd/*.timer))
 pages       = $(notdir $(wildcard docs/man/*.[1-8]))
 examples    = config.example.json systemd/credentials.conf
+consumers   = $(shell find docs/consumers -type f)
 # All that install puts there and uninstall takes away.
 installed   = $(bindir)/rotate $(addprefix $(unitdir)/,$(units)) $(sysusersdir)/rotate.conf \
   $(tmpfilesdir)/rotate.conf $(sysconfdir)/logrotate.d/rotate $(bashdir)/rotate $(zshdir)/_rotate \
   $(fishdir)/rotate.fish $(foreach page,$(pages),$(mandir)/man$(subst .,,$(suffix $(page)))/$(page)) \
-  $(addprefix $(docdir)/,LICENSE README.md CHANGELOG.md $(wildcard docs/*.md) docs/report.schema.json) \
+  $(addprefix $(docdir)/,LICENSE README.md CHANGELOG.md $(wildcard docs/*.md) docs/report.schema.json $(consumers)) \
   $(addprefix $(docdir)/examples/,$(notdir $(examples)))
 
 venv    = .venv/.stamp
@@ -109,13 +110,15 @@ install: ## what a package holds, under DESTDIR and PREFIX, after `make build`
 	chmod 0644 $(DESTDIR)$(bashdir)/rotate $(DESTDIR)$(zshdir)/_rotate $(DESTDIR)$(fishdir)/rotate.fish
 	install -m 0644 LICENSE README.md CHANGELOG.md $(DESTDIR)$(docdir)/
 	install -m 0644 docs/*.md docs/report.schema.json $(DESTDIR)$(docdir)/docs/
+	for file in $(consumers); do install -m 0644 $$file $(DESTDIR)$(docdir)/$$file || exit 1; done
 	install -m 0644 $(examples) $(DESTDIR)$(docdir)/examples/
 	@test -n "$(DESTDIR)" || echo "install: next, as root: systemd-sysusers rotate.conf &&" \
 	  "systemd-tmpfiles --create rotate.conf && systemctl daemon-reload"
 
 uninstall: ## what install put there; the configuration and the audit log stay
 	rm -f $(addprefix $(DESTDIR),$(installed))
-	rmdir --ignore-fail-on-non-empty $(addprefix $(DESTDIR)$(docdir),/docs /examples /)
+	rmdir --ignore-fail-on-non-empty $(addprefix $(DESTDIR)$(docdir)/,\
+	  $(sort $(dir $(consumers))) docs/consumers docs examples) $(DESTDIR)$(docdir)
 	@echo "uninstall: /etc/rotate, /var/lib/rotate and /var/log/rotate, if they are there, are yours to keep or remove"
 
 deb: build ## a Debian package of it, in .build/deb

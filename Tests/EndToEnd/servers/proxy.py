@@ -56,6 +56,7 @@ class Reply:
     status: int
     headers: dict[str, str]
     body: bytes
+    length: int | None = None  # of the body that an answer to HEAD only announces
 
 
 class Exchange:
@@ -80,7 +81,8 @@ class Exchange:
             dropped = ("connection", "transfer-encoding", "content-length", "keep-alive")
             headers = {k: v for k, v in answer.getheaders() if k.lower() not in dropped}
             self.proxy.learn_secrets(self.call, body)
-            return Reply(answer.status, headers, body)
+            length = answer.headers.get("Content-Length") if self._handler.command == "HEAD" else None
+            return Reply(answer.status, headers, body, length and int(length))
         finally:
             upstream.close()
 
@@ -107,7 +109,8 @@ class Exchange:
         self.call.status = reply.status
         head = [f"HTTP/1.1 {reply.status} {http.client.responses.get(reply.status, '')}"]
         head += [f"{name}: {value}" for name, value in reply.headers.items()]
-        head += [f"Content-Length: {len(reply.body)}", "", ""]
+        length = reply.length if reply.length is not None else len(reply.body)
+        head += [f"Content-Length: {length}", "", ""]
         body = reply.body if only is None else reply.body[:only]
         self._handler.wfile.write("\r\n".join(head).encode("latin-1") + body)
         self._handler.wfile.flush()
@@ -334,15 +337,20 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         finally:
             call.finished = time.monotonic()
 
+    # rotate only posts; consumers of its keys use other services, too.
+    do_GET = do_HEAD = do_PUT = do_PATCH = do_DELETE = do_POST  # noqa: N815
+
     def _call(self, body: bytes, started: float) -> Call:
         signer = re.search(
             r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/", self.headers.get("Authorization", ""))
         access_key_id, region, service = signer.groups() if signer else ("", "", "")
         if target := self.headers.get("X-Amz-Target"):
             operation, parameters = target.rpartition(".")[2], json.loads(body)
-        else:
+        elif self.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded"):
             parameters = dict(urllib.parse.parse_qsl(body.decode(), keep_blank_values=True))
             operation = parameters.get("Action", "")
+        else:
+            parameters, operation = {}, f"{self.command} {self.path}"
         return Call(
             service, operation, access_key_id, region, parameters,
             self.headers.get("X-Amz-Date", ""), self._connection, started)

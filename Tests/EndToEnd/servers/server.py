@@ -149,6 +149,11 @@ class MotoServer(Server):
         self.clock.reset()
         self._make_root()
 
+    def believe_everybody(self) -> None:
+        """For services with requests that have no body: moto takes their parameters for one, and so
+        refuses every signature. The proxy still refuses Inactive keys, and sees who signed."""
+        self._post("/moto-api/reset-auth", b"inf")
+
     def _make_root(self) -> None:
         # moto has no root credentials: while it still believes everybody, make a user that may do
         # everything, then have it check signatures and policies (INITIAL_NO_AUTH_ACTION_COUNT).
