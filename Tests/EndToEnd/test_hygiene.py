@@ -43,7 +43,7 @@ def waiting(tmp_path):
         run = [setpriv, f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *run]
         for path in (ready, go, tmp_path / "rotate", config, program):
             os.chown(path, NOBODY, NOBODY)
-        for path in (tmp_path, *list(tmp_path.parents)[:2]):
+        for path in (tmp_path, *(p for p in tmp_path.parents if "pytest-of-" in str(p))):
             path.chmod(0o755)
     environment = {
         "PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "AWS_CONFIG_FILE": str(config),
