@@ -10,11 +10,12 @@ static inline int rotate_prctl_set_dumpable(int dumpable) {
   return prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0);
 }
 
-// Three functions that the C library hides from Swift, since it is imported without _GNU_SOURCE.
+// Four functions that the C library hides from Swift, since it is imported without _GNU_SOURCE.
 // Each closes a gap in which another thread's child could inherit a descriptor. Declared here and
 // not by their headers: those would make this module the owner of types like `timespec`.
 extern int pipe2(int ends[2], int flags);
 extern int mkostemp(char *name, int flags);
+extern int memfd_create(const char *name, unsigned int flags);
 
 // `actions` is a `posix_spawn_file_actions_t *`.
 static inline int rotate_spawn_closes_from(void *actions, int from) {

@@ -59,13 +59,15 @@ struct FileDraft {
 
   /// Fills the draft, makes it durable and gives it the file's name.
   func replace(
-    _ file: String, with bytes: UnsafeRawBufferPointer, keepsMode: Bool
+    _ file: String, with bytes: UnsafeRawBufferPointer, keepsMode: Bool, mode: mode_t
   ) throws(FileFailure) {
     defer { close(descriptor) }
     var before = stat()
     if keepsMode, lstat(file, &before) == 0, before.st_mode & S_IFMT == S_IFREG {
       // Where it can't be had, the new file stays its owner's alone.
       fchmod(descriptor, before.st_mode & 0o666 | 0o600)
+    } else {
+      fchmod(descriptor, mode)
     }
     guard write(bytes), fsync(descriptor) == 0, rename(path, file) == 0 else {
       let error = errno

@@ -7,12 +7,21 @@ package struct ProcessRequest: Sendable, Equatable {
   /// The largest standard output, in bytes.
   package var outputLimit: Int
 
+  /// A program of the operator's, such as a hook: it reads `input` (nothing, where that is empty),
+  /// it forms a process group that is ended as one at the time limit, it is over when it itself has
+  /// ended, whoever still holds its output, and what it writes beyond the limit is forgotten.
+  package var isGuest: Bool
+  package var input: [UInt8]
+
   package init(
-    arguments: [String], environment: [String: String], timeLimit: Duration, outputLimit: Int
+    arguments: [String], environment: [String: String], timeLimit: Duration, outputLimit: Int,
+    isGuest: Bool = false, input: [UInt8] = []
   ) {
     self.arguments = arguments
     self.environment = environment
     self.timeLimit = timeLimit
     self.outputLimit = outputLimit
+    self.isGuest = isGuest
+    self.input = input
   }
 }

@@ -1,9 +1,9 @@
 /// Other programs' words in this program's messages: short, on one line, without what may be a
 /// secret.
-enum Redaction {
+package enum Redaction {
   /// The first three lines, 300 characters at most. Runs of 16 and more characters that keys and
   /// tokens are made of are replaced, unless they look like words or paths.
-  static func firstLines(of text: String) -> String {
+  package static func firstLines(of text: String) -> String {
     let lines = text.split(whereSeparator: \.isNewline).prefix(3).joined(separator: " | ")
     var result = ""
     var run = ""

@@ -45,10 +45,21 @@ package struct SystemFiles: FileStore {
     _ path: String, with bytes: borrowing SecretBytes, keepsMode: Bool
   ) throws(FileFailure) {
     Self.makeDirectories(above: path)
-    let file = try Self.behindLinks(path)
+    try Self.replace(path, with: bytes, keepsMode: keepsMode, mode: 0o600)
+  }
+
+  /// The same for what is no secret and read by others. The directory has to be there.
+  package func publish(_ path: String, _ bytes: [UInt8]) throws(FileFailure) {
+    try Self.replace(path, with: SecretBytes(copying: bytes), keepsMode: false, mode: 0o644)
+  }
+
+  private static func replace(
+    _ path: String, with bytes: borrowing SecretBytes, keepsMode: Bool, mode: mode_t
+  ) throws(FileFailure) {
+    let file = try behindLinks(path)
     let draft = try FileDraft.open(for: file)
     try bytes.withUnsafeBytes { (bytes) throws(FileFailure) in
-      try draft.replace(file, with: bytes, keepsMode: keepsMode)
+      try draft.replace(file, with: bytes, keepsMode: keepsMode, mode: mode)
     }
   }
 

@@ -6,6 +6,9 @@ internal import LibCrypto
 package struct SystemProcesses: ProcessRunner {
   package init() {}
 
+  /// MFD_CLOEXEC, which Swift doesn't see.
+  private static let closeOnExec: UInt32 = 1
+
   package func run(_ request: ProcessRequest) throws(ProcessFailure) -> ProcessOutput {
     let output = try ChildPipe(limit: request.outputLimit)
     let errors = try ChildPipe(limit: 4 << 10)
@@ -13,8 +16,8 @@ package struct SystemProcesses: ProcessRunner {
     output.closeWriter()
     errors.closeWriter()
     let deadline = ContinuousClock.now + request.timeLimit
-    let verdict = Self.read(output, errors, until: deadline)
-    let status = Self.end(child, at: verdict == nil ? deadline : .now)
+    let verdict = Self.read(output, errors, of: child, until: deadline)
+    let status = child.end(at: verdict == nil ? deadline : .now)
     if let verdict { throw verdict }
     guard let status else { throw .timedOut }
     return ProcessOutput(
@@ -23,12 +26,15 @@ package struct SystemProcesses: ProcessRunner {
 
   private static func start(
     _ request: ProcessRequest, output: ChildPipe, errors: ChildPipe
-  ) throws(ProcessFailure) -> pid_t {
+  ) throws(ProcessFailure) -> StartedProcess {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, output.writer, 1)
     posix_spawn_file_actions_adddup2(&actions, errors.writer, 2)
+    let input = request.isGuest ? try Self.input(request.input) : -1
+    defer { if input >= 0 { close(input) } }
+    if request.isGuest { posix_spawn_file_actions_adddup2(&actions, input, 0) }
     // Whatever a library may have left open: the child gets three descriptors.
     rotate_spawn_closes_from(&actions, 3)
     var attributes = posix_spawnattr_t()
@@ -41,8 +47,11 @@ package struct SystemProcesses: ProcessRunner {
     sigfillset(&all)
     posix_spawnattr_setsigmask(&attributes, &none)
     posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setpgroup(&attributes, 0)
     posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
+      &attributes,
+      Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF)
+        | (request.isGuest ? Int16(POSIX_SPAWN_SETPGROUP) : 0))
 
     var child: pid_t = 0
     let environment = request.environment.map { "\($0.key)=\($0.value)" }
@@ -54,7 +63,25 @@ package struct SystemProcesses: ProcessRunner {
     guard status == 0 else {
       throw .notStarted(strerror(status).map { String(cString: $0) } ?? "error \(status)")
     }
-    return child
+    return StartedProcess(child, isGuest: request.isGuest)
+  }
+
+  /// A descriptor that these bytes are read from: memory, so that neither a full pipe nor a file on
+  /// the disk comes into it.
+  private static func input(_ bytes: [UInt8]) throws(ProcessFailure) -> Int32 {
+    let descriptor = memfd_create("input", closeOnExec)
+    guard descriptor >= 0 else { throw .notStarted("no memory for its input") }
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      guard count > 0 else {
+        close(descriptor)
+        throw .notStarted("no memory for its input")
+      }
+      rest = rest.dropFirst(count)
+    }
+    lseek(descriptor, 0, SEEK_SET)
+    return descriptor
   }
 
   /// Lends a null-terminated array of C strings.
@@ -66,40 +93,29 @@ package struct SystemProcesses: ProcessRunner {
     return body(&pointers)
   }
 
-  /// Reads both pipes to their ends. Nil when that went well.
+  /// Reads both pipes to their ends, or, of a guest, until it has ended. Nil when that went well.
   private static func read(
-    _ output: ChildPipe, _ errors: ChildPipe, until deadline: ContinuousClock.Instant
+    _ output: ChildPipe, _ errors: ChildPipe, of child: StartedProcess,
+    until deadline: ContinuousClock.Instant
   ) -> ProcessFailure? {
     while output.isOpen || errors.isOpen {
       let left = (deadline - .now) / .milliseconds(1)
       guard left > 0 else { return .timedOut }
+      let isOver = child.isGuest && child.hasEnded()
+      let patience = isOver ? 0 : min(left.rounded(.up), child.isGuest ? 20 : 1e9)
       var waiting = [output, errors].map {
         pollfd(fd: $0.isOpen ? $0.reader : -1, events: Int16(POLLIN), revents: 0)
       }
-      guard poll(&waiting, 2, Int32(left.rounded(.up))) >= 0 || errno == EINTR else {
+      let count = poll(&waiting, 2, Int32(patience))
+      guard count >= 0 || errno == EINTR else {
         return .notStarted("its output can't be read")
       }
-      if waiting[0].revents != 0, !output.take() { return .outputTooLarge }
+      // What it has written before its end has been read by now.
+      if isOver, count == 0 { return nil }
+      if waiting[0].revents != 0, !output.take(), !child.isGuest { return .outputTooLarge }
       // What is too much of the errors is read and forgotten, or the child would hang.
       if waiting[1].revents != 0 { _ = errors.take() }
     }
     return nil
-  }
-
-  /// Waits for the child's end, or makes it. Nil when it had to be made. The child is always gone
-  /// afterwards.
-  private static func end(_ child: pid_t, at deadline: ContinuousClock.Instant) -> Int32? {
-    var status: Int32 = 0
-    while waitpid(child, &status, WNOHANG) == 0 {
-      if ContinuousClock.now >= deadline {
-        kill(child, SIGKILL)
-        while waitpid(child, &status, 0) < 0 && errno == EINTR {}
-        return nil
-      }
-      // It has closed its output, so it ends now: looking again soon costs next to nothing.
-      usleep(1000)
-    }
-    let signal = status & 0x7F
-    return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
   }
 }

@@ -1,12 +1,13 @@
 /// The services that the program calls.
 package enum Service: String, Sendable, CaseIterable {
-  case iam, sts, ssm
+  case iam, sts, ssm, sns
 
   /// The version of a Query API; nil for JSON 1.1.
   var queryVersion: String? {
     switch self {
     case .iam: "2010-05-08"
     case .sts: "2011-06-15"
+    case .sns: "2010-03-31"
     case .ssm: nil
     }
   }

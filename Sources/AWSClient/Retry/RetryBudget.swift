@@ -4,7 +4,7 @@ internal import LibCrypto
 /// over many users from hammering a service that is down.
 package final class RetryBudget: Sendable {
   package static let capacity = 500
-  static let retryCost = 5
+  package static let retryCost = 5
 
   private let tokens: Locked<Int>
 

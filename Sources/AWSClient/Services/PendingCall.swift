@@ -121,6 +121,8 @@ final class PendingCall<Output: Sendable>: PendingCalling {
 
 extension PendingCall {
   func received(_ result: Result<HTTPResponse, HTTPFailure>, sentAt: Duration) {
+    client.shared.counters.sent(
+      operation.service, operation.name, isRetry: retry.attempts > 1)
     switch result {
     case .failure(let failure):
       log(sentAt, ["failure": "\(failure.kind.rawValue)"])
@@ -180,6 +182,9 @@ extension PendingCall {
       if outcome == .throttled { .throttled } else if isFault { .serviceFault } else {
         error.code == nil ? .malformed : .refused
       }
+    if kind == .throttled {
+      client.shared.counters.throttled(operation.service, operation.name)
+    }
     let message = error.message ?? "HTTP status \(response.status)"
     let failure = failure(
       kind, scrubbed(message), status: response.status, code: error.code,

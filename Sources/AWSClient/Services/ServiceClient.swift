@@ -19,6 +19,8 @@ package final class ServiceClient {
     package var sleep: @Sendable (Duration) -> Void
     /// Gets operations, statuses, request ids and durations; never a header or a body.
     package var logger: Logger
+    /// What went out, for monitoring.
+    package let counters = CallCounters()
 
     package init(
       clock: AWSClock, budget: RetryBudget = RetryBudget(),
