@@ -24,7 +24,8 @@ consumers   = $(shell find docs/consumers -type f)
 installed   = $(bindir)/rotate $(addprefix $(unitdir)/,$(units)) $(sysusersdir)/rotate.conf \
   $(tmpfilesdir)/rotate.conf $(sysconfdir)/logrotate.d/rotate $(bashdir)/rotate $(zshdir)/_rotate \
   $(fishdir)/rotate.fish $(foreach page,$(pages),$(mandir)/man$(subst .,,$(suffix $(page)))/$(page)) \
-  $(addprefix $(docdir)/,LICENSE README.md CHANGELOG.md $(wildcard docs/*.md) docs/report.schema.json $(consumers)) \
+  $(addprefix $(docdir)/,LICENSE README.md CHANGELOG.md $(wildcard docs/*.md docs/monitoring/*) \
+    docs/report.schema.json $(consumers)) \
   $(addprefix $(docdir)/examples/,$(notdir $(examples)))
 
 venv    = .venv/.stamp
@@ -111,6 +112,8 @@ install: ## what a package holds, under DESTDIR and PREFIX, after `make build`
 	install -m 0644 LICENSE README.md CHANGELOG.md $(DESTDIR)$(docdir)/
 	install -m 0644 docs/*.md docs/report.schema.json $(DESTDIR)$(docdir)/docs/
 	for file in $(consumers); do install -m 0644 $$file $(DESTDIR)$(docdir)/$$file || exit 1; done
+	install -d $(DESTDIR)$(docdir)/docs/monitoring
+	install -m 0644 docs/monitoring/* $(DESTDIR)$(docdir)/docs/monitoring/
 	install -m 0644 $(examples) $(DESTDIR)$(docdir)/examples/
 	@test -n "$(DESTDIR)" || echo "install: next, as root: systemd-sysusers rotate.conf &&" \
 	  "systemd-tmpfiles --create rotate.conf && systemctl daemon-reload"
@@ -118,7 +121,7 @@ install: ## what a package holds, under DESTDIR and PREFIX, after `make build`
 uninstall: ## what install put there; the configuration and the audit log stay
 	rm -f $(addprefix $(DESTDIR),$(installed))
 	rmdir --ignore-fail-on-non-empty $(addprefix $(DESTDIR)$(docdir)/,\
-	  $(sort $(dir $(consumers))) docs/consumers docs examples) $(DESTDIR)$(docdir)
+	  $(sort $(dir $(consumers))) docs/consumers docs/monitoring docs examples) $(DESTDIR)$(docdir)
 	@echo "uninstall: /etc/rotate, /var/lib/rotate and /var/log/rotate, if they are there, are yours to keep or remove"
 
 deb: build ## a Debian package of it, in .build/deb

@@ -9,7 +9,7 @@ struct Rotate: ParsableCommand {
     version: Version.current,
     subcommands: [
       RunCommand.self, StatusCommand.self, WhoAmICommand.self, CredentialsCommand.self,
-      CheckCommand.self, PolicyCommand.self, AuditCommand.self,
+      CheckCommand.self, PolicyCommand.self, AuditCommand.self, NotifyCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 
@@ -33,6 +33,7 @@ struct Rotate: ParsableCommand {
 
   private static let optionsWithValue: Set<String> = [
     "--user", "--config", "--profile", "--region", "--endpoint-url", "--format", "--output",
+    "--channel",
   ]
 
   /// `rotate --config FILE status` means what `rotate status --config FILE` means: the parser wants

@@ -17,6 +17,8 @@ struct RotationRun {
   var request = PlanRequest()
   var detailedExitCode = false
   var showsProgress = true
+  /// Have a dry run exercise the hooks.
+  var runsHooks = false
   private let runId = SecureRandom.id()
 
   init(mode: Report.Mode, connection: ConnectionOptions, configuration: Configuration) {
@@ -33,18 +35,30 @@ struct RotationRun {
         write \(Configuration.defaultFile), such as {"users": [{"name": "deployer"}]}
         """)
     }
-    var report: Report
-    do throws(CommandFailure) { report = try perform() } catch {
-      report = self.report([], [error.finding])
+    let aftermath = try Aftermath(
+      mode, configuration, environment: ConnectionOptions.environment, runId: runId,
+      runsHooks: runsHooks, verbose: connection.verbose)
+    var pass = Pass()
+    pass.isPartial = !asked.isEmpty
+    do throws(CommandFailure) { try perform(&pass, aftermath) } catch {
+      pass.findings.append(error.finding)
+    }
+    let report = aftermath.conclude(&pass) { pass in
+      var report = self.report(pass.outcomes, pass.findings)
+      report.account = pass.account
+      report.region = pass.account == nil ? nil : pass.session?.region
+      return report
     }
     try options.present(report)
     if report.exitCode != 0 { throw ExitCode(report.exitCode) }
   }
 
-  private func perform() throws(CommandFailure) -> Report {
+  private func perform(_ pass: inout Pass, _ aftermath: Aftermath) throws(CommandFailure) {
     let session = try connection.session(configuration)
     let client = session.makeClient()
+    pass.session = session
     let identity = try session.identity(client)
+    pass.account = identity.account
     let journal = try mode == .run ? Journal.open(self, session) : Journal.reading(self)
     defer { journal.close() }
     let selection = UserSelection(
@@ -55,7 +69,10 @@ struct RotationRun {
       runId: runId, host: journal.host, actor: identity.arn, holdsRunLock: mode == .run,
       ownKey: session.ownKey)
     let progress = ProgressLine(total: selection.users.count, isWanted: showsProgress)
-    let outcomes = WorkerThreads.map(
+    pass.users = selection.users
+    pass.contacts = selection.contacts
+    let hooks = aftermath.asksHooks ? aftermath.hooks : nil
+    pass.outcomes = WorkerThreads.map(
       selection.users, threads: Self.threads, own: AWSAdapter(client),
       state: { AWSAdapter(session.makeClient()) }
     ) { [mode, request, otherRegions] user, aws in
@@ -63,19 +80,15 @@ struct RotationRun {
       user.otherRegions = otherRegions
       let run = UserRun(
         user: user, aws: aws, files: LocalProjectionFiles(), audit: journal.trail, run: context,
-        request: request)
+        request: request, gate: hooks?.gate(for: user))
       let outcome = mode == .run ? run.perform() : run.preview()
       progress.finished(user.name)
       return outcome
     }
     progress.clear()
-    var findings = selection.findings
-    if let failure = journal.finish() { findings.append(failure) }
-    if outcomes.isEmpty, findings.isEmpty { findings.append(Self.nobody) }
-    var report = report(outcomes, findings)
-    report.account = identity.account
-    report.region = session.region
-    return report
+    pass.findings += selection.findings
+    if let failure = journal.finish() { pass.findings.append(failure) }
+    if pass.outcomes.isEmpty, pass.findings.isEmpty { pass.findings.append(Self.nobody) }
   }
 
   private func report(_ outcomes: [UserOutcome], _ findings: [Finding]) -> Report {

@@ -11,6 +11,10 @@ package final class UserRun {
   let run: RunContext
   let request: PlanRequest
   let observer: Observer
+  /// Asked before a rotation; nil where nobody has to be.
+  private let gate: RotationGate?
+  /// Whether this run may make a new key.
+  private var mayRotate: Bool
 
   var outcome: UserOutcome
   /// Set while this run holds the lease.
@@ -31,7 +35,7 @@ package final class UserRun {
 
   package init(
     user: ManagedUser, aws: any AWSPort, files: any ProjectionFiles, audit: any AuditTrail,
-    run: RunContext, request: PlanRequest = PlanRequest()
+    run: RunContext, request: PlanRequest = PlanRequest(), gate: RotationGate? = nil
   ) {
     self.user = user
     self.aws = aws
@@ -39,6 +43,8 @@ package final class UserRun {
     self.audit = audit
     self.run = run
     self.request = request
+    self.gate = gate
+    mayRotate = gate == nil
     observer = Observer(user: user, aws: aws, files: files, run: run)
     outcome = UserOutcome(user: user.name)
     outcome.policy = user.policy
@@ -47,8 +53,10 @@ package final class UserRun {
   /// Looks and plans; changes nothing.
   package func preview() -> UserOutcome {
     do {
-      (_, outcome.plan) = try deliberate()
-      outcome.after = outcome.plan
+      let (_, plan) = try deliberate()
+      outcome.plan = plan
+      outcome.after = plan
+      _ = askFirst(plan)
     } catch {
       outcome.failures.append(error.finding)
     }
@@ -64,7 +72,7 @@ package final class UserRun {
       outcome.after = plan
       try accountForEarlierRuns()
       if plan.steps.contains(where: \.isForLaterConsumers) { try checkFiles() }
-      if !plan.steps.isEmpty { try act(on: sighting) }
+      if !askFirst(plan).steps.isEmpty { try act(on: sighting) }
     } catch {
       conclude(after: error)
     }
@@ -78,6 +86,28 @@ package final class UserRun {
     for case .file(let file) in user.projections {
       do { try files.check(file) } catch { throw Halt(Finding(error, of: file)) }
     }
+  }
+
+  /// What is left of a plan once everybody has been asked. It is asked here and not under the
+  /// lease, whose time is for changes.
+  package func askFirst(_ plan: Plan) -> Plan {
+    guard let gate else { return plan }
+    var rest = plan
+    for planned in plan.steps {
+      guard case .rotate(let reason, let superseding) = planned.step else { continue }
+      switch gate(reason, superseding) {
+      case .given(let findings):
+        mayRotate = true
+        outcome.failures += findings
+      case .refused(let finding):
+        outcome.failures.append(finding)
+        rest.steps.removeAll { $0 == planned }
+        if rest.steps.isEmpty {
+          outcome.done.append(UserOutcome.DoneStep(planned: planned, result: .notReached))
+        }
+      }
+    }
+    return rest
   }
 
   /// The limit on how often a run starts over after a creation without an answer.
@@ -125,7 +155,13 @@ package final class UserRun {
     }
     for (index, planned) in plan.steps.enumerated() {
       var done = UserOutcome.DoneStep(planned: planned, result: .failed)
-      if case .rotate = planned.step { lease?.left = nil }  // all steps before have settled it
+      if case .rotate = planned.step {
+        lease?.left = nil  // all steps before have settled it
+        if !mayRotate {
+          leaveOut(planned)
+          continue
+        }
+      }
       do {
         try perform(planned.step, sighting, &done)
         done.result = .done
@@ -140,6 +176,18 @@ package final class UserRun {
       }
     }
     lease?.left = nil
+  }
+
+  /// A rotation that somebody refused, or that turned out to be due only under the lease, where
+  /// nobody can be asked any more.
+  private func leaveOut(_ planned: PlannedStep) {
+    outcome.done.append(UserOutcome.DoneStep(planned: planned, result: .notReached))
+    guard !outcome.failures.contains(where: { $0.code.hasPrefix("hook-") }) else { return }
+    outcome.failures.append(
+      Finding(
+        code: "hook-not-asked", .notice,
+        "a rotation turned out to be due when `beforeRotate` could not be asked any more",
+        remedy: "nothing: the next run asks and rotates"))
   }
 
   /// A creation got no answer. Whatever shows up after the time to settle and was not known when

@@ -64,6 +64,18 @@ final class AWSSession: Sendable {
   /// The key that signs. One without an end is read once, so it stays the same for the whole run.
   var ownKey: AccessKeyID { AccessKeyID(credentials.resolution.credentials.accessKeyId) }
 
+  /// A client for the calling thread, for what must not hold anything up: one retry in all, and
+  /// short limits, so that all of its calls together take about `limit`.
+  func makeHastyClient(within limit: Duration) -> ServiceClient {
+    var shared = shared
+    shared.budget = RetryBudget(tokens: RetryBudget.retryCost)
+    return ServiceClient(
+      transport: world.context.transport(world.settings),
+      credentials: { [credentials] in try credentials.current() }, region: region,
+      endpoints: world.endpoints, shared: shared,
+      timeouts: .init(connect: limit / 3, total: limit / 3))
+  }
+
   /// A client for the calling thread.
   func makeClient(timeouts: HTTPRequest.Timeouts = .init()) -> ServiceClient {
     ServiceClient(

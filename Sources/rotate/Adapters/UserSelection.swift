@@ -6,6 +6,8 @@ package struct UserSelection: Sendable {
   package var users: [ManagedUser] = []
   /// Who can't be looked at, and why.
   package var findings: [Finding] = []
+  /// Who is told about each of them.
+  package var contacts: [String: Contact] = [:]
 
   /// Finds them. `asked` is what `--user` names; empty: all that the configuration selects.
   package init(
@@ -68,6 +70,9 @@ package struct UserSelection: Sendable {
         owners[name] = user.name
       }
       users.append(user)
+      let entry = configuration.entry(
+        for: person.name, path: person.path ?? "", groups: person.groups)
+      contacts[user.name] = (entry?.settings ?? configuration.defaults).contact
     }
     users.removeAll { collided.contains($0.name) || !isWanted($0.name) }
   }

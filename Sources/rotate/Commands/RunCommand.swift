@@ -27,6 +27,7 @@ struct RunCommand: ParsableCommand {
         check         all that could stop a run, tried without a change
         policy        the least IAM policy that the configuration needs
         audit         show the audit log, or verify that nobody changed it
+        notify        show who is told, and try it: --test
 
       EXIT CODES
         0   all is well, also where nothing was due
@@ -51,6 +52,9 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "With --dry-run: exit 3 when changes are due.")
   var detailedExitCode = false
 
+  @Flag(help: "With --dry-run: run the hooks of what is due, with ROTATE_DRY_RUN=1.")
+  var runHooks = false
+
   @OptionGroup var report: ReportOptions
   @OptionGroup var connection: ConnectionOptions
 
@@ -58,6 +62,7 @@ struct RunCommand: ParsableCommand {
     if detailedExitCode && !dryRun {
       throw ValidationError("--detailed-exit-code goes with --dry-run")
     }
+    if runHooks && !dryRun { throw ValidationError("--run-hooks goes with --dry-run") }
     if report.quiet && connection.verbose {
       throw ValidationError("--quiet and --verbose exclude each other")
     }
@@ -69,6 +74,7 @@ struct RunCommand: ParsableCommand {
       configuration: try connection.loadConfiguration())
     run.asked = users.names
     run.request = PlanRequest(rotateNow: now, makeRoom: makeRoom)
+    run.runsHooks = runHooks
     run.detailedExitCode = detailedExitCode
     run.showsProgress = !report.quiet && !connection.verbose
     try run.present(report)

@@ -8,6 +8,10 @@ package struct Configuration: Sendable {
   package var users: [UserEntry] = []
   /// Nil: the default of the host (see `AuditLocation`).
   package var auditPath: String?
+  package var notify = NotifySettings()
+  package var heartbeat: HeartbeatSettings?
+  package var metrics: MetricsSettings?
+  package var hooks: [HookEvent: [HookSettings]] = [:]
 
   package init() {}
 

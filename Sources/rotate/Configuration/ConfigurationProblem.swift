@@ -15,6 +15,8 @@ package struct ConfigurationProblem: Error, Sendable, Equatable {
     case parameterName = "config-parameter-name"
     case duplicateName = "config-duplicate-name"
     case secretInString = "config-secret-in-string"
+    case secretInClear = "config-secret-in-clear"
+    case unknownChannel = "config-unknown-channel"
   }
 
   package var code: Code

@@ -18,6 +18,8 @@ extension ConfigurationReader {
     if let node = fields["projections"], let entries = list(node) {
       result.projections = Configured(entries.compactMap { projection($0) }, at: node)
     }
+    result.owner = owner(fields["owner"])
+    result.channels = channelNames(fields["channels"])
     return result
   }
 

@@ -2,7 +2,7 @@
 struct ConfigurationReader {
   static let settingsKeys = [
     "rotateEvery", "gracePeriod", "quietPeriod", "soakPeriod", "maxKeyAge", "settle",
-    "parameterPath", "pair", "kmsKeyId", "verify", "projections",
+    "parameterPath", "pair", "kmsKeyId", "verify", "projections", "owner", "channels",
   ]
   static let selectorKeys = ["name", "group", "path"]
   /// A new key is proven, after another that was lost has settled, under one lease: 14 of its 30
@@ -14,7 +14,11 @@ struct ConfigurationReader {
 
   mutating func configuration(_ document: JSONNode) -> Configuration {
     var result = Configuration()
-    let fields = fields(of: document, known: ["region", "defaults", "users", "audit"])
+    let fields = fields(
+      of: document,
+      known: [
+        "region", "defaults", "users", "audit", "notify", "heartbeat", "metrics", "hooks",
+      ])
     result.region = region(fields["region"])?.value
     if let node = fields["defaults"] {
       result.defaults = settings(self.fields(of: node, known: Self.settingsKeys))
@@ -23,6 +27,10 @@ struct ConfigurationReader {
     if let node = fields["audit"] {
       result.auditPath = absolutePath(self.fields(of: node, known: ["path"])["path"])?.value
     }
+    if let node = fields["notify"] { result.notify = notify(node) }
+    result.heartbeat = fields["heartbeat"].flatMap { heartbeat($0) }
+    result.metrics = fields["metrics"].flatMap { metrics($0) }
+    if let node = fields["hooks"] { result.hooks = hooks(node) }
     guard let users = fields["users"] else {
       report(
         .missingKey, document,
@@ -38,6 +46,7 @@ struct ConfigurationReader {
     }
     checkSelectors(result.users)
     checkNames(result)
+    checkChannels(result)
     return result
   }
 

@@ -10,6 +10,12 @@ package struct Configured<Value: Sendable>: Sendable {
     path = node.path
   }
 
+  init(_ value: Value, place: FilePlace, path: String) {
+    self.value = value
+    self.place = place
+    self.path = path
+  }
+
   func problem(_ code: ConfigurationProblem.Code, _ message: String) -> ConfigurationProblem {
     ConfigurationProblem(code, place, path, message)
   }

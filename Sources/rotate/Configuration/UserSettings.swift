@@ -15,6 +15,10 @@ package struct UserSettings: Sendable {
   var kmsKeyId: Configured<String>?
   var verify = VerifySettings()
   var projections: Configured<[ProjectionSettings]>?
+  /// Whose user it is: named where people are told.
+  var owner: Configured<String>?
+  /// Those of `notify.channels` that are told; nil: all.
+  var channels: Configured<[Configured<String>]>?
 
   package struct VerifySettings: Sendable {
     var regions: Configured<[String]>?
@@ -43,6 +47,8 @@ package struct UserSettings: Sendable {
     result.verify.interval = verify.interval ?? base.verify.interval
     result.verify.timeout = verify.timeout ?? base.verify.timeout
     result.projections = projections ?? base.projections
+    result.owner = owner ?? base.owner
+    result.channels = channels ?? base.channels
     return result
   }
 

@@ -185,7 +185,7 @@ class MinistackServer(Server):
             "MINISTACK_ACCOUNT_ID": ACCOUNT,
             "AWS_ACCESS_KEY_ID": self.root[0],
             "AWS_SECRET_ACCESS_KEY": self.root[1],
-            "SERVICES": "iam,sts,ssm,kms",
+            "SERVICES": "iam,sts,ssm,kms,sns,sqs",
             "IOT_MTLS_ENABLED": "0",
             "LOG_LEVEL": "WARNING",
         }

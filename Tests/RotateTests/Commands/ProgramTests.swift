@@ -154,6 +154,7 @@ struct ProgramTests {
       check         all that could stop a run, tried without a change
       policy        the least IAM policy that the configuration needs
       audit         show the audit log, or verify that nobody changed it
+      notify        show who is told, and try it: --test
 
     EXIT CODES
       0   all is well, also where nothing was due
@@ -172,6 +173,8 @@ struct ProgramTests {
       --make-room             Give up the one key in the way that is Inactive or
                               was never used.
       --detailed-exit-code    With --dry-run: exit 3 when changes are due.
+      --run-hooks             With --dry-run: run the hooks of what is due, with
+                              ROTATE_DRY_RUN=1.
       --format <format>       The form of the report. (values: text, json,
                               markdown, html; default: text)
       --output <file>         Write the report there, replaced as a whole; a new

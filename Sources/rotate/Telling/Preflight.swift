@@ -1,0 +1,111 @@
+internal import Glibc
+internal import RotationPlanner
+
+/// Looks at the start for whatever the configuration promises of this host and that isn't so. It
+/// changes nothing, runs nothing and asks nobody.
+package enum Preflight {
+  /// For a run, and for whoever checks the configuration beforehand.
+  package static func refusals(
+    _ configuration: Configuration, environment: [String: String]
+  ) -> [Refusal] {
+    let file = configuration.file ?? ""
+    let reader = SecretReader(environment: environment, client: nil)
+    var refusals = configuration.notify.channels.compactMap { channel(in: file, $0, reader) }
+    if let settings = configuration.heartbeat {
+      let sources = [settings.url, settings.failUrl].compactMap { $0 }
+      for source in sources {
+        guard let fault = reader.fault(source, isURL: true) else { continue }
+        refusals.append(
+          Refusal(
+            part: .heartbeat, isRequired: settings.isRequired,
+            finding: finding(code: "heartbeat-refused", file, source.written, fault)))
+        break
+      }
+    }
+    if let settings = configuration.metrics, let fault = folderFault(settings.textfile.value) {
+      refusals.append(
+        Refusal(
+          part: .metrics, isRequired: settings.isRequired,
+          finding: finding(code: "metrics-refused", file, settings.textfile, fault)))
+    }
+    for event in HookEvent.allCases {
+      for hook in configuration.hooks[event] ?? [] {
+        guard let fault = HookFile.fault(hook.command[0]) else { continue }
+        refusals.append(
+          Refusal(
+            part: .hook(hook.program.path), isRequired: hook.isRequired,
+            finding: finding(code: "hook-refused", file, hook.program, fault)))
+      }
+    }
+    return refusals
+  }
+
+  private static func channel(
+    in file: String, _ channel: ChannelSettings, _ reader: SecretReader
+  ) -> Refusal? {
+    guard let (written, fault) = fault(channel, reader) else { return nil }
+    return Refusal(
+      part: .channel(channel.name), isRequired: channel.isRequired,
+      finding: finding(code: "notify-refused", file, written, fault))
+  }
+
+  private static func fault(
+    _ channel: ChannelSettings, _ reader: SecretReader
+  ) -> (Configured<String>, String)? {
+    switch channel.kind {
+    case .sns: return nil
+    case .slack(let url):
+      return reader.fault(url, isURL: true).map { (url.written, $0) }
+    case .webhook(let url, let secret):
+      return reader.fault(url, isURL: true).map { (url.written, $0) }
+        ?? reader.fault(secret, isURL: false).map { (secret.written, $0) }
+    case .email(let settings): return mailFault(channel, settings)
+    }
+  }
+
+  private static func mailFault(
+    _ channel: ChannelSettings, _ settings: ChannelSettings.MailSettings
+  ) -> (Configured<String>, String)? {
+    for address in settings.to
+    where address.value.contains("{") && address.value != ChannelSettings.ownerPlaceholder {
+      return (address, "\(address.value): there is only {owner}, which stands alone")
+    }
+    let program = settings.sendmail?.value ?? ChannelSettings.defaultSendmail
+    var status = stat()
+    guard stat(program, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      access(program, X_OK) == 0
+    else {
+      let written =
+        settings.sendmail
+        ?? Configured(program, place: channel.place, path: "\(channel.path).sendmail")
+      return (written, "there is no program \(program): install a sendmail, such as msmtp-mta")
+    }
+    return nil
+  }
+
+  /// Whether a file can be made and replaced there.
+  private static func folderFault(_ file: String) -> String? {
+    let parent = file[..<(file.lastIndex(of: "/") ?? file.startIndex)]
+    let folder = parent.isEmpty ? "/" : String(parent)
+    var status = stat()
+    guard stat(folder, &status) == 0 else {
+      return "\(folder): \(String(cString: strerror(errno))); it must be the folder that "
+        + "node_exporter's textfile collector reads"
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR else { return "\(folder) is no directory" }
+    guard access(folder, W_OK | X_OK) == 0 else {
+      return "\(folder) can't be written by the user that runs rotate; under systemd it also "
+        + "needs ReadWritePaths=\(folder)"
+    }
+    return nil
+  }
+
+  private static func finding(
+    code: String, _ file: String, _ written: Configured<String>, _ fault: String
+  ) -> Finding {
+    Finding(
+      code: code, .act,
+      "\(file):\(written.place.line):\(written.place.column) \(written.path): \(fault)",
+      remedy: "until then the run goes on without it; mend it and `rotate notify` looks again")
+  }
+}

@@ -1,0 +1,17 @@
+package import RotationPlanner
+
+/// A part of the configuration that this host doesn't bear out: a hook that is missing, a folder
+/// that isn't there. The run goes on without that part, unless it is marked as required.
+package struct Refusal: Sendable {
+  package enum Part: Hashable, Sendable {
+    case channel(String)
+    case heartbeat
+    case metrics
+    /// By the place of its program in the configuration, such as `hooks.afterPublish[0].command[0]`.
+    case hook(String)
+  }
+
+  package var part: Part
+  package var isRequired: Bool
+  package var finding: Finding
+}

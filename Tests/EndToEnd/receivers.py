@@ -1,0 +1,91 @@
+"""Whoever is told: an HTTP server that keeps what arrives, and a sendmail that does."""
+
+import dataclasses
+import email
+import email.policy
+import http.server
+import json
+import pathlib
+import threading
+
+
+@dataclasses.dataclass
+class Delivery:
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+
+class Receiver:
+    """Answers every request with `status` and `answer`; with `hangs` set, not before it is stopped.
+    Use it as a context manager."""
+
+    def __init__(self):
+        self.deliveries: list[Delivery] = []
+        self.status, self.answer, self.hangs = 200, b"ok", False
+        self._stopping = threading.Event()
+
+    def __enter__(self):
+        receiver = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                receiver.deliveries.append(
+                    Delivery(self.command, self.path, dict(self.headers), body))
+                if receiver.hangs:
+                    receiver._stopping.wait(60)
+                    return
+                self.send_response(receiver.status)
+                self.send_header("Content-Length", str(len(receiver.answer)))
+                self.end_headers()
+                self.wfile.write(receiver.answer)
+
+            do_GET = do_POST
+
+            def log_message(self, *_):
+                pass
+
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        return self
+
+    def __exit__(self, *_):
+        self._stopping.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(10)
+
+    def take(self) -> list[Delivery]:
+        """What has arrived since the last time."""
+        taken, self.deliveries = self.deliveries, []
+        return taken
+
+
+class Sendmail:
+    """A program in sendmail's place that keeps each mail in a file."""
+
+    def __init__(self, folder: pathlib.Path, status: int = 0):
+        self.box = folder / "mails"
+        self.box.mkdir()
+        self.program = folder / "sendmail"
+        self.program.write_text(
+            f'#!/bin/sh\ncat > "{self.box}/$$"\necho "$@" > "{folder}/arguments"\nexit {status}\n')
+        self.program.chmod(0o755)
+        self.arguments = folder / "arguments"
+
+    def take(self) -> list[email.message.EmailMessage]:
+        mails = []
+        for file in sorted(self.box.iterdir(), key=lambda file: file.stat().st_mtime_ns):
+            mails.append(email.message_from_bytes(
+                file.read_bytes(), policy=email.policy.default))
+            file.unlink()
+        return mails
