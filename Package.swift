@@ -36,6 +36,7 @@ let package = Package(
 
     .target(name: "LibCrypto", dependencies: ["CLibCrypto"], swiftSettings: strict),
     .target(name: "SigV4", dependencies: ["LibCrypto"], swiftSettings: strict),
+    .target(name: "OneTimePassword", dependencies: ["LibCrypto"], swiftSettings: strict),
     .target(
       name: "AWSClient",
       dependencies: [
@@ -45,12 +46,13 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "RotationPlanner", swiftSettings: strict),
     .target(
-      name: "RotationExecutor", dependencies: ["LibCrypto", "RotationPlanner"],
+      name: "RotationExecutor", dependencies: ["LibCrypto", "OneTimePassword", "RotationPlanner"],
       swiftSettings: strict),
     .executableTarget(
       name: "rotate",
       dependencies: [
-        "AWSClient", "CLinux", "LibCrypto", "RotationExecutor", "RotationPlanner",
+        "AWSClient", "CLinux", "LibCrypto", "OneTimePassword", "RotationExecutor",
+        "RotationPlanner",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -60,7 +62,8 @@ let package = Package(
     .executableTarget(
       name: "ClientJudge",
       dependencies: [
-        "AWSClient", "LibCrypto", .product(name: "Logging", package: "swift-log"),
+        "AWSClient", "LibCrypto", "OneTimePassword",
+        .product(name: "Logging", package: "swift-log"),
       ],
       path: "Tests/Tools/ClientJudge", swiftSettings: strict),
     .executableTarget(
@@ -89,6 +92,9 @@ let package = Package(
       path: "Tests/Simulation/Command", swiftSettings: strict),
 
     .testTarget(name: "LibCryptoTests", dependencies: ["LibCrypto"], swiftSettings: strict),
+    .testTarget(
+      name: "OneTimePasswordTests", dependencies: ["LibCrypto", "OneTimePassword"],
+      swiftSettings: strict),
     .testTarget(name: "SigV4Tests", dependencies: ["SigV4", "LibCrypto"], swiftSettings: strict),
     .testTarget(
       name: "AWSClientTests",
@@ -100,14 +106,18 @@ let package = Package(
       name: "RotationPlannerTests", dependencies: ["RotationPlanner"], swiftSettings: strict),
     .testTarget(
       name: "RotationExecutorTests",
-      dependencies: ["RotationExecutor", "RotationPlanner", "LibCrypto"], swiftSettings: strict),
+      dependencies: ["RotationExecutor", "RotationPlanner", "LibCrypto", "OneTimePassword"],
+      swiftSettings: strict),
     .testTarget(
       name: "SimulationTests",
       dependencies: ["LibCrypto", "RotationExecutor", "RotationPlanner", "SimulationModel"],
       path: "Tests/Simulation/Tests", swiftSettings: strict),
     .testTarget(
       name: "RotateTests",
-      dependencies: ["rotate", "AWSClient", "LibCrypto", "RotationPlanner", "RotationExecutor"],
+      dependencies: [
+        "rotate", "AWSClient", "LibCrypto", "OneTimePassword", "RotationPlanner",
+        "RotationExecutor",
+      ],
       swiftSettings: strict),
     // The parsers, on a kept corpus; `Tests/Fuzz/fuzz` builds the same targets for libFuzzer.
     .testTarget(

@@ -24,6 +24,8 @@ package struct Observation: Sendable {
   package var ownKey: AccessKeyID?
   /// This host's audit log lacks the entry that the record names.
   package var auditLogCut = false
+  /// The version of the parameter `session`; nil where it doesn't exist.
+  package var sessionVersion: Int?
 
   package init(
     user: ObservedUser, keys: [AccessKey], record: RecordReading, lease: LeaseStanding,

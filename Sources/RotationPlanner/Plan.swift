@@ -15,10 +15,13 @@ package struct Plan: Sendable, Equatable {
   package var isStopped: Bool
   /// One sentence: how this user stands.
   package var summary: String
+  /// Nil for a user without MFA sessions, or where nothing could be said of it.
+  package var session: SessionPlan?
 
   package init(
     user: String, steps: [PlannedStep] = [], findings: [Finding] = [], keys: [KeyPlan] = [],
-    next: Upcoming? = nil, isStopped: Bool = false, summary: String = ""
+    next: Upcoming? = nil, isStopped: Bool = false, summary: String = "",
+    session: SessionPlan? = nil
   ) {
     self.user = user
     self.steps = steps
@@ -27,6 +30,7 @@ package struct Plan: Sendable, Equatable {
     self.next = next
     self.isStopped = isStopped
     self.summary = summary
+    self.session = session
   }
 }
 
@@ -60,6 +64,8 @@ package enum Step: Sendable, Hashable {
   case rotate(RotationReason, superseding: [AccessKeyID])
   /// Make the projections show the published key again.
   case repair([String])
+  /// Make a session of this key (nil: of the one that a step before publishes) and publish it.
+  case renewSession(AccessKeyID?, SessionReason)
   /// Write the state down: an earlier run left an intent, or the audit log was cut short.
   case recordState
 }
@@ -191,9 +197,12 @@ package struct PlanRequest: Hashable, Sendable {
   package var rotateNow: Bool
   /// `--make-room`: give up the one key that may be given up.
   package var makeRoom: Bool
+  /// `rotate sessions`: renew sessions, and finish what an interrupted run left; nothing else.
+  package var sessionsOnly: Bool
 
-  package init(rotateNow: Bool = false, makeRoom: Bool = false) {
+  package init(rotateNow: Bool = false, makeRoom: Bool = false, sessionsOnly: Bool = false) {
     self.rotateNow = rotateNow
     self.makeRoom = makeRoom
+    self.sessionsOnly = sessionsOnly
   }
 }

@@ -42,6 +42,10 @@ struct Deliberation {
   var stopped = false
   /// The version of `credentials` that the record names.
   let recordedVersion: Int?
+  /// What the record says of the session.
+  private(set) var recordedSession: SessionState?
+  /// How the session stands; nil for a user without one.
+  var session: SessionPlan?
 
   init(observation: Observation, policy: Policy, now: Date, request: PlanRequest) {
     var observation = observation
@@ -53,6 +57,7 @@ struct Deliberation {
     remaining = Dictionary(uniqueKeysWithValues: observation.keys.map { ($0.id, $0) })
     if case .state(let state) = observation.record {
       published = state.published
+      recordedSession = state.session
       // A record that somebody edited may name a key twice. The published one never retires.
       var seen = Set([state.published?.id].compactMap { $0 })
       retiring = state.retiring.filter { seen.insert($0.id).inserted }
@@ -74,12 +79,16 @@ struct Deliberation {
     if go { waitUntilSettled() }
     if go { settlePublished() }
     if go { removeOrphans() }
-    if go { retire() }
-    if go { renew() }
-    if go { repair() }
+    if go, !request.sessionsOnly {
+      retire()
+      if go { renew() }
+      if go { repair() }
+    }
+    if go { keepSession() }
+    if go, request.sessionsOnly { describeForSessions() }
     if go { closeLease() }
     if wanted.isEmpty { reportCut() }
-    if wanted.isEmpty { reportOverdue() }
+    if wanted.isEmpty, !request.sessionsOnly { reportOverdue() }
   }
 
   var go: Bool { !stopped && wanted.isEmpty }
@@ -240,7 +249,7 @@ struct Deliberation {
       .min { ($0.at ?? now) < ($1.at ?? now) }
     return Plan(
       user: observation.user.name, steps: steps, findings: findings, keys: keys, next: next,
-      isStopped: stopped, summary: conclusionInWords)
+      isStopped: stopped, summary: conclusionInWords, session: session)
   }
 
   /// By the record alone: the planning stopped before the key's turn.

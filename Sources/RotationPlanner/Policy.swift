@@ -12,6 +12,8 @@ package struct Policy: Hashable, Sendable {
   package var maxKeyAge: Duration
   /// How long a change in IAM may take to show up in its lists.
   package var settle: Duration
+  /// How long an MFA session is made for; nil for a user without sessions.
+  package var session: Duration?
 
   package init(
     rotateEvery: Duration = .days(90), gracePeriod: Duration = .hours(24),

@@ -52,10 +52,12 @@ package struct RotationState: Hashable, Sendable {
   package var generation: Int
   package var published: PublishedKey?
   package var retiring: [RetiringKey]
+  /// Only for users with MFA sessions.
+  package var session: SessionState?
 
   package init(
     user: String, userId: String, account: String, generation: Int = 0,
-    published: PublishedKey? = nil, retiring: [RetiringKey] = []
+    published: PublishedKey? = nil, retiring: [RetiringKey] = [], session: SessionState? = nil
   ) {
     self.user = user
     self.userId = userId
@@ -63,5 +65,6 @@ package struct RotationState: Hashable, Sendable {
     self.generation = generation
     self.published = published
     self.retiring = retiring
+    self.session = session
   }
 }

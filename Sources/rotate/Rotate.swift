@@ -9,7 +9,8 @@ struct Rotate: ParsableCommand {
     version: Version.current,
     subcommands: [
       RunCommand.self, StatusCommand.self, WhoAmICommand.self, CredentialsCommand.self,
-      CheckCommand.self, PolicyCommand.self, AuditCommand.self, NotifyCommand.self,
+      SessionsCommand.self, MFACommand.self, CheckCommand.self, PolicyCommand.self,
+      AuditCommand.self, NotifyCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 
@@ -33,7 +34,7 @@ struct Rotate: ParsableCommand {
 
   private static let optionsWithValue: Set<String> = [
     "--user", "--config", "--profile", "--region", "--endpoint-url", "--format", "--output",
-    "--channel",
+    "--channel", "--mfa-code",
   ]
 
   /// `rotate --config FILE status` means what `rotate status --config FILE` means: the parser wants

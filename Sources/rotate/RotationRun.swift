@@ -39,16 +39,11 @@ struct RotationRun {
       mode, configuration, environment: ConnectionOptions.environment, runId: runId,
       runsHooks: runsHooks, verbose: connection.verbose)
     var pass = Pass()
-    pass.isPartial = !asked.isEmpty
+    pass.isPartial = !asked.isEmpty || request.sessionsOnly
     do throws(CommandFailure) { try perform(&pass, aftermath) } catch {
       pass.findings.append(error.finding)
     }
-    let report = aftermath.conclude(&pass) { pass in
-      var report = self.report(pass.outcomes, pass.findings)
-      report.account = pass.account
-      report.region = pass.account == nil ? nil : pass.session?.region
-      return report
-    }
+    let report = aftermath.conclude(&pass) { self.report($0) }
     try options.present(report)
     if report.exitCode != 0 { throw ExitCode(report.exitCode) }
   }
@@ -59,28 +54,32 @@ struct RotationRun {
     pass.session = session
     let identity = try session.identity(client)
     pass.account = identity.account
-    let journal = try mode == .run ? Journal.open(self, session) : Journal.reading(self)
+    let journal =
+      try mode == .run
+      ? Journal.open(runId, configuration, session) : Journal.reading(configuration)
     defer { journal.close() }
     let selection = UserSelection(
       asked, configuration: configuration, region: session.region, account: identity.account,
       directory: AWSDirectory(client))
+    let chosen = selection.users.filter { !request.sessionsOnly || $0.session != nil }
     let otherRegions = session.otherRegions(configured: configuration.region)
     let context = RunContext(
       runId: runId, host: journal.host, actor: identity.arn, holdsRunLock: mode == .run,
       ownKey: session.ownKey)
-    let progress = ProgressLine(total: selection.users.count, isWanted: showsProgress)
-    pass.users = selection.users
+    let progress = ProgressLine(total: chosen.count, isWanted: showsProgress)
+    let seeds = HostSeeds(environment: ConnectionOptions.environment)
+    pass.users = chosen
     pass.contacts = selection.contacts
     let hooks = aftermath.asksHooks ? aftermath.hooks : nil
     pass.outcomes = WorkerThreads.map(
-      selection.users, threads: Self.threads, own: AWSAdapter(client),
+      chosen, threads: Self.threads, own: AWSAdapter(client),
       state: { AWSAdapter(session.makeClient()) }
     ) { [mode, request, otherRegions] user, aws in
       var user = user
       user.otherRegions = otherRegions
       let run = UserRun(
         user: user, aws: aws, files: LocalProjectionFiles(), audit: journal.trail, run: context,
-        request: request, gate: hooks?.gate(for: user))
+        request: request, gate: hooks?.gate(for: user), seeds: seeds)
       let outcome = mode == .run ? run.perform() : run.preview()
       progress.finished(user.name)
       return outcome
@@ -88,14 +87,23 @@ struct RotationRun {
     progress.clear()
     pass.findings += selection.findings
     if let failure = journal.finish() { pass.findings.append(failure) }
-    if pass.outcomes.isEmpty, pass.findings.isEmpty { pass.findings.append(Self.nobody) }
+    if pass.outcomes.isEmpty, pass.findings.isEmpty {
+      pass.findings.append(selection.users.isEmpty ? Self.nobody : Self.noSessions)
+    }
   }
 
-  private func report(_ outcomes: [UserOutcome], _ findings: [Finding]) -> Report {
-    Report(
-      mode: mode, version: Version.current, runId: mode == .run ? runId : nil, outcomes: outcomes,
-      findings: findings, detailed: detailedExitCode)
+  private func report(_ pass: Pass) -> Report {
+    var report = Report(
+      mode: mode, version: Version.current, runId: mode == .run ? runId : nil,
+      outcomes: pass.outcomes, findings: pass.findings, detailed: detailedExitCode)
+    report.account = pass.account
+    report.region = pass.session?.region
+    return report
   }
+
+  private static let noSessions = Finding(
+    code: "no-sessions", .notice, "no user has `session` in the configuration",
+    remedy: "nothing, if no user must give MFA codes: rotate-sessions.timer can be switched off")
 
   /// A timer that ends well although it looks at nobody hides the day a key expires.
   private static let nobody = Finding(
@@ -104,19 +112,21 @@ struct RotationRun {
 }
 
 /// The audit log and the lock of one run; for a run that changes nothing, neither.
-private struct Journal {
+struct Journal {
   let trail: any AuditTrail
   let host: String
   private let lock: RunLock?
 
-  static func open(_ run: RotationRun, _ session: AWSSession) throws(CommandFailure) -> Journal {
-    let path = run.auditPath
-    AuditLocation.prepare(path, run.configuration)
+  static func open(
+    _ runId: String, _ configuration: Configuration, _ session: AWSSession
+  ) throws(CommandFailure) -> Journal {
+    let path = path(configuration)
+    AuditLocation.prepare(path, configuration)
     do throws(AuditFailure) {
       // Makes the directory, which the lock needs. The log itself is read under the lock.
       _ = try AuditFile.openToAppend(path)
       let lock = try RunLock.acquire(
-        path: RunLock.path(forLogAt: path), runId: run.id, now: session.shared.clock.now(),
+        path: RunLock.path(forLogAt: path), runId: runId, now: session.shared.clock.now(),
         sleep: SystemClock.sleep,
         onWait: { Console.error("rotate: waiting for another run on this host: \($0)") })
       do throws(AuditFailure) {
@@ -128,11 +138,15 @@ private struct Journal {
     } catch { throw CommandFailure(error) }
   }
 
-  static func reading(_ run: RotationRun) throws(CommandFailure) -> Journal {
+  private static func path(_ configuration: Configuration) -> String {
+    AuditLocation.path(configuration, environment: ConnectionOptions.environment)
+  }
+
+  static func reading(_ configuration: Configuration) throws(CommandFailure) -> Journal {
     do throws(AuditFailure) {
       return Journal(
         trail: try AuditLog(storage: AuditMemory()),
-        host: RunLock.host(at: RunLock.path(forLogAt: run.auditPath)) ?? "", lock: nil)
+        host: RunLock.host(at: RunLock.path(forLogAt: path(configuration))) ?? "", lock: nil)
     } catch { throw CommandFailure(error) }
   }
 
@@ -143,12 +157,4 @@ private struct Journal {
   }
 
   func close() { lock?.release() }
-}
-
-extension RotationRun {
-  fileprivate var id: String { runId }
-
-  fileprivate var auditPath: String {
-    AuditLocation.path(configuration, environment: ConnectionOptions.environment)
-  }
 }

@@ -1,8 +1,11 @@
 """The client's operations against both servers, judged by boto3."""
 
+import base64
 import json
+import random
 import time
 
+import pyotp
 import pytest
 
 from judge import Judge, Refused
@@ -233,3 +236,58 @@ def test_the_host_clock_may_be_wrong(judge, server, iam, proxy):
     assert judge("ListAccessKeys", "deployer") == []
     # From then on the clock is AWS's.
     assert len(proxy.operations()) == calls + 1
+
+
+# MFA devices
+
+
+def test_life_of_a_device(judge, iam, proxy):
+    iam.create_user(UserName="deployer")
+    serial, seed = judge("CreateVirtualMFADevice", "deployer", "/ci/")
+    assert serial.endswith(":mfa/ci/deployer")
+    # The seed as the codes are made of it: the proxy knows it, and pyotp agrees.
+    assert seed == proxy.mfa.devices[serial].seed and pyotp.TOTP(seed).byte_secret()
+    assert judge("ListVirtualMFADevices") == [serial, "-", "-"]
+    assert judge("ListMFADevices", "deployer") == []
+    now = int(time.time())
+    codes = [pyotp.TOTP(seed).at(now - 30), pyotp.TOTP(seed).at(now)]
+    assert judge("EnableMFADevice", "deployer", serial, *codes) == []
+    (listed,) = iam.list_mfa_devices(UserName="deployer")["MFADevices"]
+    enabled = seconds(listed["EnableDate"])
+    assert judge("ListMFADevices", "deployer") == ["deployer", listed["SerialNumber"], enabled]
+    assert judge("ListVirtualMFADevices") == [serial, "deployer", enabled]
+    iam.deactivate_mfa_device(UserName="deployer", SerialNumber=serial)
+    assert judge("DeleteVirtualMFADevice", serial) == []
+    assert iam.list_virtual_mfa_devices(AssignmentStatus="Any")["VirtualMFADevices"] == []
+
+
+def test_codes_that_do_not_follow_each_other(judge, iam):
+    iam.create_user(UserName="deployer")
+    serial, seed = judge("CreateVirtualMFADevice", "deployer", "/")
+    code = pyotp.TOTP(seed).now()
+    with pytest.raises(Refused) as refused:
+        judge("EnableMFADevice", "deployer", serial, code, code)
+    assert refused.value.code == "InvalidAuthenticationCode"
+
+
+@pytest.mark.parametrize("fault", [drop_request, drop_reply, truncate,
+                                   fail_after(500, "ServiceFailure")])
+def test_a_lost_device_is_never_made_again(fault, judge, iam, proxy):
+    proxy.on("CreateVirtualMFADevice", fault)
+    with pytest.raises(Refused) as refused:
+        judge("CreateVirtualMFADevice", "deployer", "/")
+    assert refused.value.execution == "unknown"
+    assert proxy.operations() == ["CreateVirtualMFADevice"]
+    made = iam.list_virtual_mfa_devices(AssignmentStatus="Any")["VirtualMFADevices"]
+    assert len(made) == (0 if fault is drop_request else 1)
+
+
+def test_codes_are_those_of_pyotp(judge):
+    """Another implementation of RFC 6238, on seeds of 112 bits, its least, and more."""
+    chance = random.Random(6238)
+    for length in range(14, 65):
+        seed = base64.b32encode(chance.randbytes(length)).decode()
+        moment = chance.randrange(1 << 37)
+        shown = [seed, seed.rstrip("="), seed.lower(), " ".join(seed[n:n + 4] for n in range(
+            0, len(seed), 4))][length % 4]
+        assert judge("Code", shown, str(moment)) == [pyotp.TOTP(seed).at(moment)]

@@ -117,8 +117,8 @@ def help_of(*command: str) -> str:
 def test_messages_advise_what_exists():
     flags = set(re.findall(r"--[a-z][a-z-]*", "".join(
         help_of(*command) for command in (
-            (), ("credentials",), ("policy",), ("check",), ("audit", "show"), ("audit", "verify"),
-            ("notify",)))))
+            (), ("credentials",), ("policy",), ("check",), ("mfa", "enroll"), ("audit", "show"),
+            ("audit", "verify"), ("notify",)))))
     for file in (ROOT / "Sources").rglob("*.swift"):
         text = file.read_text()
         for command in set(re.findall(r"`rotate ([a-z]+)", text)) - {"run"}:
@@ -174,7 +174,8 @@ def test_every_setting_is_listed(tmp_path):
     source = (ROOT / "Sources/rotate/Configuration/ConfigurationReader.swift").read_text()
     settings = re.search(r"settingsKeys = \[(.*?)\]", source, re.DOTALL)[1]
     keys = set(re.findall(r'"(\w+)"', settings)) | {
-        "region", "defaults", "users", "audit.path", "notify", "heartbeat", "metrics", "hooks"}
+        "region", "defaults", "users", "audit.path", "notify", "heartbeat", "metrics", "hooks",
+        "mfa.totpSeed"}
     assert set(ours) == set(reference) == keys
     for key in keys - {"users", "audit.path", "region", "notify"}:
         assert ours[key][1] == reference[key][1], key

@@ -18,7 +18,8 @@ from servers.server import REGION
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 UNITS = ROOT / "systemd"
-SERVICES = ("rotate.service", "rotate@.service")
+SERVICES = ("rotate.service", "rotate@.service", "rotate-sessions.service")
+TIMERS = ("rotate.timer", "rotate-sessions.timer")
 EXPOSURE = 1.5  # at most, by `systemd-analyze security`; 10 is a service without any sandbox
 
 # One booted systemd at a time: its mounts and control groups are the machine's.
@@ -37,7 +38,7 @@ def prefix(tmp_path_factory):
 @needs_analyze
 def test_the_units_verify_in_silence(prefix):
     installed = prefix / "lib/systemd/system"
-    names = ["rotate.service", "rotate@deployer.service", "rotate.timer"]
+    names = [*(unit.replace("@", "@deployer") for unit in SERVICES), *TIMERS]
     # Verifies an instance of the template; exits 0 even on keys it does not know, so any word
     # is a failure.
     done = subprocess.run(
@@ -58,12 +59,13 @@ def test_the_sandbox_is_tight(unit):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_both_services_have_the_same_sandbox():
+def test_all_services_have_the_same_sandbox():
     def settings(unit):
         lines = (UNITS / unit).read_text().partition("[Service]")[2].splitlines()
         return [line for line in lines if not line.startswith(("#", "ExecStart="))]
 
-    assert settings("rotate.service") == settings("rotate@.service")
+    for unit in SERVICES[1:]:
+        assert settings("rotate.service") == settings(unit), unit
 
 
 def files(root: pathlib.Path) -> set[str]:

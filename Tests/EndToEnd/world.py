@@ -121,7 +121,7 @@ class World:
 
     def secrets(self) -> set[str]:
         """Every secret that was ever in this world, however it came there."""
-        self._secrets |= self.proxy.secrets
+        self._secrets |= self.proxy.secrets | self.proxy.mfa.seeds
         for parameter in self._parameters():
             if parameter["Type"] == "SecureString":
                 self._secrets.add(parameter["Value"])

@@ -61,7 +61,7 @@ extension World {
       seen.observation.keys.append(AccessKey(id: "NEW", status: .active, createdAt: now))
       state.published = PublishedKey(
         id: "NEW", createdAt: now, publishedAt: now, credentialsVersion: version + 1, provenAt: now)
-    case .repair, .recordState: break
+    case .repair, .recordState, .renewSession: break
     }
   }
 

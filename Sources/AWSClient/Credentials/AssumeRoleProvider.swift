@@ -33,17 +33,35 @@ struct AssumeRoleProvider: CredentialProvider {
     }
     let cache = AssumeRoleCache(request, name: settings.text("role_session_name"), world.context)
     if let cached = cache.load() { return cached }
-    guard let code = world.context.mfaCode?(serialNumber) else {
-      throw failure(
-        .mfaCodeNeeded,
-        "profile \"\(world.profileName)\" needs a code of the MFA device \(serialNumber)",
-        remedy: "Make a session with the AWS CLI (aws sts get-caller-identity --profile "
-          + "\(world.profileName)): it is found and used while it lasts.")
+    var asked = MFARequest(
+      serialNumber: serialNumber, profile: world.profileName, credentials: credentials)
+    request.tokenCode = try code(asked, world)
+    let session: Credentials
+    do throws(CredentialFailure) {
+      session = try call(request, signedBy: credentials, world)
+    } catch {
+      // A run beside this one may have sent the same code: then there may be another one.
+      guard error.code == .mfaCodeRefused else { throw error }
+      asked.isRepeated = true
+      guard let next = try world.context.mfaCode?(asked) else { throw error }
+      request.tokenCode = next
+      session = try call(request, signedBy: credentials, world)
     }
-    request.tokenCode = code
-    let session = try call(request, signedBy: credentials, world)
     cache.save(session)
     return session
+  }
+
+  private func code(
+    _ asked: MFARequest, _ world: CredentialsWorld
+  ) throws(CredentialFailure) -> String {
+    if let code = try world.context.mfaCode?(asked) { return code }
+    throw failure(
+      .mfaCodeNeeded,
+      "profile \"\(asked.profile)\" needs a code of the MFA device \(asked.serialNumber), and there "
+        + "is no terminal to ask on",
+      remedy: "Give it by --mfa-code, or make a session with the AWS CLI (aws sts "
+        + "get-caller-identity --profile \(asked.profile)), which is found and used while it lasts. "
+        + "For a machine, keep the device's seed and name its place in the configuration: `mfa`.")
   }
 
   private func call(
@@ -52,12 +70,17 @@ struct AssumeRoleProvider: CredentialProvider {
     do throws(STSPortFailure) {
       return try world.sts.assumeRole(request, signedBy: credentials)
     } catch {
+      // The words are AWS's own.
+      let isCode = error.message.lowercased().contains("one time pass code")
       throw failure(
-        .assumeRoleFailed,
+        isCode ? .mfaCodeRefused : .assumeRoleFailed,
         "AssumeRole of \(request.roleArn), signed by \(credentials.source):"
           + " \(error.code.map { "\($0): " } ?? "")\(error.message)",
-        remedy: "Look at the role's trust policy, its conditions (external id, MFA) and the"
-          + " caller's right to sts:AssumeRole.")
+        remedy: isCode
+          ? "Wait for the next code: AWS takes each once. If it goes on, the device's clock or seed"
+            + " is another's."
+          : "Look at the role's trust policy, its conditions (external id, MFA) and the caller's"
+            + " right to sts:AssumeRole.")
     }
   }
 

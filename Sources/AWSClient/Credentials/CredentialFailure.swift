@@ -10,6 +10,8 @@ package struct CredentialFailure: Error, Sendable, Equatable, CustomStringConver
     case credentialsExpired
     case sourceProfileCycle
     case mfaCodeNeeded
+    case mfaCodeRefused
+    case mfaSeedInvalid
     case assumeRoleFailed
     case webIdentityFailed
     case processFailed

@@ -6,7 +6,7 @@ extension ProviderContext {
   package static func system(
     environment: [String: String], profile: String? = nil, region: String? = nil,
     endpointURL: String? = nil, shared: ServiceClient.Shared,
-    mfaCode: (@Sendable (_ serialNumber: String) -> String?)? = nil
+    mfaCode: MFACodeSource? = nil
   ) -> ProviderContext {
     let transport: @Sendable (ProfileSettings) -> any HTTPTransport = { settings in
       CurlTransport(

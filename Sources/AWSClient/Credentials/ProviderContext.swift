@@ -21,9 +21,8 @@ package struct ProviderContext: Sendable {
   package var transport: @Sendable (ProfileSettings) -> any HTTPTransport
   /// STS in the region and by the endpoints of these settings, for the calling thread.
   package var sts: @Sendable (ProfileSettings) -> any STSPort
-  /// The code that the MFA device of this serial number shows now; nil where nobody can be asked.
-  /// AWS takes each code once, so what is given here must not be given again.
-  package var mfaCode: (@Sendable (_ serialNumber: String) -> String?)?
+  /// Nil where nobody can be asked for a code.
+  package var mfaCode: MFACodeSource?
 
   package init(
     environment: [String: String], profile: String? = nil, region: String? = nil,
@@ -33,7 +32,7 @@ package struct ProviderContext: Sendable {
     sleep: @escaping @Sendable (Duration) -> Void,
     transport: @escaping @Sendable (ProfileSettings) -> any HTTPTransport,
     sts: @escaping @Sendable (ProfileSettings) -> any STSPort,
-    mfaCode: (@Sendable (_ serialNumber: String) -> String?)? = nil
+    mfaCode: MFACodeSource? = nil
   ) {
     self.environment = environment
     self.profile = profile

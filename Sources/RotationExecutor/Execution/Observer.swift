@@ -19,6 +19,7 @@ struct Observer {
 
   private var places: [ParameterPlace] {
     [ParameterPlace(user.record), ParameterPlace(user.credentials)]
+      + [user.session?.parameter].compactMap { $0.map { ParameterPlace($0) } }
       + user.allProjections.compactMap { projection in
         if case .parameter(let parameter) = projection { parameter.place } else { nil }
       }
@@ -52,13 +53,15 @@ struct Observer {
     }
     if case .absent = record, holding == nil { try refuseWrongRegion() }
     let pairId = user.pair.first.flatMap { parameters[$0.place]?.text }
-    return Sighting(
-      observation: Observation(
-        user: observed, keys: keys, record: record, lease: standing,
-        credentialsVersion: parameters[ParameterPlace(user.credentials)]?.version,
-        pairKeyId: pairId.map { AccessKeyID($0) },
-        drift: try drift(document, parameters), ownKey: run.ownKey),
-      document: document, now: now)
+    var observation = Observation(
+      user: observed, keys: keys, record: record, lease: standing,
+      credentialsVersion: parameters[ParameterPlace(user.credentials)]?.version,
+      pairKeyId: pairId.map { AccessKeyID($0) },
+      drift: try drift(document, parameters), ownKey: run.ownKey)
+    observation.sessionVersion = user.session.flatMap {
+      parameters[ParameterPlace($0.parameter)]?.version
+    }
+    return Sighting(observation: observation, document: document, now: now)
   }
 
   private func refuseWrongRegion() throws(Halt) {

@@ -18,6 +18,7 @@ extension UserRun {
     case .makeRoom(let id): try makeRoom(id, &done)
     case .rotate(_, let superseding): try rotate(superseding, sighting, &done)
     case .repair: try repair()
+    case .renewSession: sessionResult = try renewSession(&done)
     case .recordState: break  // giving the lease back writes it
     }
   }

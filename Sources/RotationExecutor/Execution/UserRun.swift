@@ -10,6 +10,7 @@ package final class UserRun {
   let audit: any AuditTrail
   let run: RunContext
   let request: PlanRequest
+  let seeds: any LocalSeeds
   let observer: Observer
   /// Asked before a rotation; nil where nobody has to be.
   private let gate: RotationGate?
@@ -32,10 +33,13 @@ package final class UserRun {
   var lastUsed: [AccessKeyID: Known<AccessKeyLastUsed>] = [:]
   /// Versions of `credentials` whose secret was found wrong.
   var refuted: Set<Int> = []
+  /// What came of the session's step, which fails without ending the run.
+  var sessionResult = UserOutcome.DoneStep.Result.done
 
   package init(
     user: ManagedUser, aws: any AWSPort, files: any ProjectionFiles, audit: any AuditTrail,
-    run: RunContext, request: PlanRequest = PlanRequest(), gate: RotationGate? = nil
+    run: RunContext, request: PlanRequest = PlanRequest(), gate: RotationGate? = nil,
+    seeds: any LocalSeeds = NoLocalSeeds()
   ) {
     self.user = user
     self.aws = aws
@@ -45,6 +49,7 @@ package final class UserRun {
     self.request = request
     self.gate = gate
     mayRotate = gate == nil
+    self.seeds = seeds
     observer = Observer(user: user, aws: aws, files: files, run: run)
     outcome = UserOutcome(user: user.name)
     outcome.policy = user.policy
@@ -133,7 +138,7 @@ package final class UserRun {
     outcome.after = reckon()
   }
 
-  private func begin(_ sighting: Sighting) {
+  func begin(_ sighting: Sighting) {
     let observed = sighting.observation.user
     draft =
       truth?.state
@@ -164,7 +169,7 @@ package final class UserRun {
       }
       do {
         try perform(planned.step, sighting, &done)
-        done.result = .done
+        done.result = sessionResult
         outcome.done.append(done)
       } catch {
         outcome.done.append(done)
@@ -206,7 +211,7 @@ package final class UserRun {
   }
 
   /// Looks until the planner has all it needs.
-  private func deliberate() throws(Halt) -> (Sighting, Plan) {
+  func deliberate() throws(Halt) -> (Sighting, Plan) {
     var sighting = try look()
     for _ in 0..<Self.looks {
       let verdict = Planner.plan(
@@ -266,8 +271,10 @@ package final class UserRun {
     var observation = Observation(
       user: observed, keys: keys, record: .state(draft), lease: .free,
       credentialsVersion: draft.published?.credentialsVersion, lastUsed: lastUsed)
+    observation.sessionVersion = draft.session?.version
+    let request = PlanRequest(sessionsOnly: request.sessionsOnly)
     for _ in 0..<2 {
-      switch Planner.plan(observation, policy: user.policy, now: now) {
+      switch Planner.plan(observation, policy: user.policy, now: now, request: request) {
       case .decided(let plan): return plan
       case .look(let evidence):
         // Only the next run asks for it; the report shows what happens if nothing uses the key.

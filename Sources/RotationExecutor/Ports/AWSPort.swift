@@ -17,12 +17,18 @@ package protocol AWSPort: AnyObject {
   /// The caller's own identity, or that of the pair which signs, in a region (nil: the client's).
   func identity(signedBy pair: AccessKeyPair?, region: String?) throws(CallFailure)
     -> CallerIdentity
+  /// That of temporary credentials, in the client's region.
+  func identity(of session: SessionCredentials) throws(CallFailure) -> CallerIdentity
   func lastUsed(_ id: AccessKeyID) throws(CallFailure) -> AccessKeyLastUsed
   /// Nil where the parameter doesn't exist.
   func decrypted(_ place: ParameterPlace) throws(CallFailure) -> Parameter?
   /// All versions that Parameter Store keeps, oldest first; empty where there is no parameter.
   func history(_ name: String, decrypted: Bool) throws(CallFailure) -> [Parameter]
 
+  /// A session of the key that signs. AWS takes each code once, so it is sent once.
+  func sessionToken(
+    signedBy pair: AccessKeyPair, serialNumber: String, code: String, seconds: Int, fence: Fence
+  ) throws(CallFailure) -> Done<SessionCredentials>
   /// Sent once, whatever happens.
   func createAccessKey(user: String, fence: Fence) throws(CallFailure)
     -> Done<CreatedAccessKey>

@@ -16,6 +16,8 @@ package struct ManagedUser: Sendable, Equatable {
   /// Other regions that the settings at hand name. Before a first publication it is made sure that
   /// the user isn't published there: who runs with the wrong region must not retire that key.
   package var otherRegions: [String] = []
+  /// Nil for a user without MFA sessions.
+  package var session: SessionSettings?
 
   package init(
     name: String, policy: Policy, credentials: String, record: String, kmsKeyId: String? = nil,

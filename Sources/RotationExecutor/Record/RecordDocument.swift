@@ -54,6 +54,15 @@ package struct RecordDocument: Codable, Sendable, Equatable {
     }
   }
 
+  /// What stands in the parameter `session`, and which code was sent last.
+  package struct Session: Codable, Sendable, Equatable {
+    package var accessKeyId: String?
+    package var version: Int?
+    package var expiresAt: Date?
+    package var lastStep: Int?
+    package var enrolling: String?
+  }
+
   /// The audit log's head when this version was written.
   package struct Anchor: Codable, Sendable, Equatable {
     package var sequence: Int
@@ -81,6 +90,8 @@ package struct RecordDocument: Codable, Sendable, Equatable {
   package var runId: String?
   /// The versions of the projections as this program last wrote them: a later one is a stranger's.
   package var projections: [String: Int]?
+  /// Only for users with MFA sessions.
+  package var session: Session?
 
   package init(
     _ state: RotationState, runId: String, inFlight: InFlight? = nil, audit: Anchor?,
@@ -105,6 +116,11 @@ package struct RecordDocument: Codable, Sendable, Equatable {
     self.audit = audit
     self.runId = runId
     self.projections = projections.isEmpty ? nil : projections
+    session = state.session.map {
+      Session(
+        accessKeyId: $0.accessKeyId?.rawValue, version: $0.version, expiresAt: $0.expiresAt,
+        lastStep: $0.lastStep, enrolling: $0.enrolling)
+    }
   }
 
   /// The part that the planner works with.
@@ -120,6 +136,11 @@ package struct RecordDocument: Codable, Sendable, Equatable {
         RetiringKey(
           id: AccessKeyID($0.accessKeyId), supersededAt: $0.supersededAt,
           deactivatedAt: $0.deactivatedAt, provenAt: $0.provenAt)
+      },
+      session: session.map {
+        SessionState(
+          accessKeyId: $0.accessKeyId.map { AccessKeyID($0) }, version: $0.version,
+          expiresAt: $0.expiresAt, lastStep: $0.lastStep, enrolling: $0.enrolling)
       })
   }
 }
@@ -158,11 +179,13 @@ extension RecordDocument {
   /// exactly; and each time one of the years 1 to 9999, which alone can be written again.
   private var isCountable: Bool {
     let numbers =
-      [generation, published?.credentialsVersion, audit?.sequence].compactMap(\.self)
-      + (projections ?? [:]).values
+      [
+        generation, published?.credentialsVersion, audit?.sequence, session?.version,
+        session?.lastStep,
+      ].compactMap(\.self) + (projections ?? [:]).values
     var times = retiring.flatMap { [$0.supersededAt, $0.deactivatedAt, $0.provenAt] }
     times += [published?.createdAt, published?.publishedAt, published?.provenAt]
-    times.append(inFlight?.startedAt)
+    times += [inFlight?.startedAt, session?.expiresAt]
     return numbers.allSatisfy { (0...(1 << 53)).contains($0) }
       && times.compactMap(\.self).allSatisfy {
         (-62_135_596_800...253_402_300_799).contains($0.timeIntervalSince1970)

@@ -82,6 +82,14 @@ final class AWSAdapter: AWSPort {
     return CallerIdentity(arn: identity.arn, account: identity.account, userId: identity.userId)
   }
 
+  func identity(of session: SessionCredentials) throws(CallFailure) -> CallerIdentity {
+    let credentials = Credentials(
+      accessKeyId: session.accessKeyId, secretAccessKey: session.secret.clone(),
+      sessionToken: session.token.clone(), source: "the session on trial")
+    let identity = try run(Call(STS.getCallerIdentity(), credentials: credentials)).output
+    return CallerIdentity(arn: identity.arn, account: identity.account, userId: identity.userId)
+  }
+
   func lastUsed(_ id: AccessKeyID) throws(CallFailure) -> AccessKeyLastUsed {
     let used = try run(Call(IAM.getAccessKeyLastUsed(accessKeyId: id.rawValue))).output
     return AccessKeyLastUsed(at: used.lastUsedDate, service: used.serviceName, region: used.region)
@@ -112,6 +120,27 @@ final class AWSAdapter: AWSPort {
   }
 
   // MARK: Changes
+
+  func sessionToken(
+    signedBy pair: AccessKeyPair, serialNumber: String, code: String, seconds: Int, fence: Fence
+  ) throws(CallFailure) -> Done<SessionCredentials> {
+    let made = STS.getSessionToken(
+      serialNumber: serialNumber, tokenCode: code, durationSeconds: seconds, source: "the session")
+    let key = Credentials(
+      accessKeyId: pair.id.rawValue, secretAccessKey: pair.secret.clone(),
+      source: "the published key")
+    let reply = try run(Call(made, credentials: key, fence: fence.forSigning))
+    guard let token = reply.output.sessionToken?.clone(), let end = reply.output.expiration else {
+      throw CallFailure(
+        operation: "GetSessionToken", message: "the answer has no session token or no end",
+        requestId: reply.requestId, execution: .unknown)
+    }
+    return Done(
+      SessionCredentials(
+        accessKeyId: reply.output.accessKeyId,
+        secret: reply.output.secretAccessKey.clone(), token: token, expiration: end),
+      requestId: reply.requestId)
+  }
 
   func createAccessKey(
     user: String, fence: Fence
@@ -168,7 +197,7 @@ final class AWSAdapter: AWSPort {
 
   // MARK: -
 
-  private func run<Output>(_ call: Call<Output>) throws(CallFailure) -> Reply<Output> {
+  func run<Output>(_ call: Call<Output>) throws(CallFailure) -> Reply<Output> {
     do throws(AWSFailure) { return try client.run(call) } catch { throw CallFailure(error) }
   }
 
@@ -182,7 +211,7 @@ final class AWSAdapter: AWSPort {
 }
 
 extension Fence {
-  fileprivate var forSigning: SigningFence {
+  var forSigning: SigningFence {
     { self.allows(signingAt: $0) ? .open : .closed("the lease is nearly over") }
   }
 }

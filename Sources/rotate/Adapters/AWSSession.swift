@@ -13,6 +13,7 @@ final class AWSSession: Sendable {
     var endpointURL: String?
     /// How often calls may be tried again, over the whole run.
     var retries = RetryBudget.capacity
+    var mfa = MFACodes.Options()
   }
 
   let region: String
@@ -29,10 +30,15 @@ final class AWSSession: Sendable {
       random: { Double.random(in: 0...1) },
       sleep: SystemClock.sleep, logger: logger)
     do throws(CredentialFailure) {
-      world = try CredentialsWorld(
-        .system(
-          environment: environment, profile: options.profile, region: options.region,
-          endpointURL: options.endpointURL, shared: shared))
+      var context = ProviderContext.system(
+        environment: environment, profile: options.profile, region: options.region,
+        endpointURL: options.endpointURL, shared: shared)
+      let plain = try CredentialsWorld(context)
+      let codes = MFACodes(
+        options.mfa, seeds: HostSeeds(environment: environment), shared: shared,
+        parameter: plain.reader(shared))
+      context.mfaCode = { request throws(CredentialFailure) in try codes.code(request) }
+      world = plain.with(context)
       (region, regionSource) = try Self.region(options, world)
       credentials = CredentialsProvider(
         try CredentialChain(world).resolve(), now: world.context.now)
@@ -91,5 +97,37 @@ extension AWSSession {
     do throws(AWSFailure) { return try client.run(STS.getCallerIdentity()).output } catch {
       throw CommandFailure(error)
     }
+  }
+}
+
+extension CredentialsWorld {
+  /// Reads a parameter before the run has credentials: signed by those that ask for a role.
+  fileprivate func reader(
+    _ shared: ServiceClient.Shared
+  ) -> @Sendable (String, Credentials) throws(AWSFailure) -> SSM.Parameter {
+    { [self] name, credentials throws(AWSFailure) in
+      func failure(_ message: String) -> AWSFailure {
+        AWSFailure(
+          .misconfigured, execution: .notExecuted, service: .ssm, operation: "GetParameter",
+          region: settings.region ?? "", message: message)
+      }
+      guard let region = settings.region else {
+        throw failure("no region is configured; set --region, AWS_REGION or the profile's region")
+      }
+      let client = ServiceClient(
+        transport: context.transport(settings), credentials: { credentials }, region: region,
+        endpoints: endpoints, shared: shared)
+      let read: AWSClient.Operation<SSM.Parameter>
+      do throws(CodecFailure) {
+        read = try SSM.getParameter(name: name, withDecryption: true)
+      } catch { throw failure(error.message) }
+      return try client.run(read).output
+    }
+  }
+
+  fileprivate func with(_ context: ProviderContext) -> CredentialsWorld {
+    var world = self
+    world.context = context
+    return world
   }
 }

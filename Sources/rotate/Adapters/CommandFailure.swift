@@ -12,6 +12,8 @@ package struct CommandFailure: Error, Sendable {
     finding = Finding(code: code, .failed, message, remedy: remedy)
   }
 
+  init(_ finding: Finding) { self.finding = finding }
+
   init(_ failure: CredentialFailure) {
     self.init(
       code: failure.code == .noCredentials ? "no-credentials" : "credentials",

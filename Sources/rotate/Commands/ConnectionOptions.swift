@@ -24,8 +24,19 @@ struct ConnectionOptions: ParsableArguments {
     help: ArgumentHelp("Send all calls there, as to a local test server.", valueName: "url"))
   var endpointURL: String?
 
+  @Option(
+    name: .customLong("mfa-code"),
+    help: ArgumentHelp(
+      "For a profile with mfa_serial: the code that the device shows now.", valueName: "code"))
+  var mfaCode: String?
+
   @Flag(help: "Log each call to standard error.")
   var verbose = false
+
+  func validate() throws {
+    guard let mfaCode, !MFACodes.isCode(mfaCode) else { return }
+    throw ValidationError("--mfa-code: the six digits that the device shows are expected")
+  }
 
   /// A configuration that is wrong ends the program here, with 78.
   func loadConfiguration() throws -> Configuration {
@@ -43,7 +54,8 @@ struct ConnectionOptions: ParsableArguments {
     let fromFile = region == nil ? configuration.region : nil
     var options = AWSSession.Options(
       profile: profile, region: region ?? fromFile,
-      regionSource: fromFile.flatMap { _ in configuration.file }, endpointURL: endpointURL)
+      regionSource: fromFile.flatMap { _ in configuration.file }, endpointURL: endpointURL,
+      mfa: MFACodes.Options(code: mfaCode, seed: configuration.mfaSeed))
     if let retries { options.retries = retries }
     return try AWSSession(
       options, environment: Self.environment,

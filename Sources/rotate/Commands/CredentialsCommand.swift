@@ -9,7 +9,7 @@ struct CredentialsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "credentials",
     abstract: "Print credentials as SDKs expect them from a credential_process.",
-    usage: "rotate credentials [--user <name>] [options]",
+    usage: "rotate credentials [--user <name> [--session]] [options]",
     discussion: """
       With --user the published key, read from Parameter Store; without it what this program's \
       own search finds. In ~/.aws/config:
@@ -17,16 +17,24 @@ struct CredentialsCommand: ParsableCommand {
         [profile deploy]
         credential_process = rotate credentials --user deployer
 
-      The caller needs ssm:GetParameter for the parameter, and kms:Decrypt for its key.
+      The caller needs ssm:GetParameter for the parameter, and kms:Decrypt for its key. With \
+      --session the user's MFA session: the published one, or where too little is left of it one \
+      made on the spot, which takes the right to read the key and the seed of its MFA device.
       """)
 
   @Option(
     help: ArgumentHelp("Whose published key.", valueName: "name"), completion: .namedUsers)
   var user: String?
 
+  @Flag(help: "With --user: its MFA session instead of the key.")
+  var session = false
+
   @OptionGroup var connection: ConnectionOptions
 
-  func validate() throws { if let user { try UserOptions.check(user) } }
+  func validate() throws {
+    if let user { try UserOptions.check(user) }
+    if session, user == nil { throw ValidationError("--session goes with --user") }
+  }
 
   func run() throws {
     let configuration = try connection.loadConfiguration()
@@ -34,12 +42,12 @@ struct CredentialsCommand: ParsableCommand {
       Console.error("rotate: a secret follows; it stays in this terminal's scrollback")
     }
     do throws(CommandFailure) {
-      let session = try connection.session(configuration)
+      let connected = try connection.session(configuration)
       let document =
         if let user {
-          try published(user, session, configuration)
+          try published(user, connected, configuration)
         } else {
-          SharedSecret(try own(session).document)
+          SharedSecret(try own(connected).document)
         }
       let isWritten = document.bytes.withUnsafeBytes { Console.write($0, 1) }
       guard isWritten, Console.out("\n") else {
@@ -58,13 +66,13 @@ struct CredentialsCommand: ParsableCommand {
   }
 
   private func published(
-    _ name: String, _ session: AWSSession, _ configuration: Configuration
+    _ name: String, _ connected: AWSSession, _ configuration: Configuration
   ) throws(CommandFailure) -> SharedSecret {
-    let client = session.makeClient()
+    let client = connected.makeClient()
     let needsAccount = configuration.mentions("{account}")
     let selection = UserSelection(
-      [name], configuration: configuration, region: session.region,
-      account: needsAccount ? try session.identity(client).account : "",
+      [name], configuration: configuration, region: connected.region,
+      account: needsAccount ? try connected.identity(client).account : "",
       directory: AWSDirectory(client))
     guard let user = selection.users.first else {
       let finding = selection.findings.first
@@ -72,6 +80,7 @@ struct CredentialsCommand: ParsableCommand {
         code: finding?.code ?? "not-managed", finding?.message ?? "\(name) isn't managed",
         remedy: finding?.remedy)
     }
+    if session { return try temporary(user, client) }
     let found: Parameter?
     do throws(CallFailure) {
       found = try AWSAdapter(client).decrypted(ParameterPlace(user.credentials))
@@ -84,7 +93,7 @@ struct CredentialsCommand: ParsableCommand {
       throw CommandFailure(
         code: "not-published",
         "nothing is published for \(name): there is no parameter \(user.credentials) in "
-          + session.region,
+          + connected.region,
         remedy: "run `rotate --user \(name)`, or check --region and the configuration")
     }
     switch CredentialDocument.read(found.value) {
@@ -97,11 +106,25 @@ struct CredentialsCommand: ParsableCommand {
   }
 }
 
+extension CredentialsCommand {
+  private func temporary(
+    _ user: ManagedUser, _ client: ServiceClient
+  ) throws(CommandFailure) -> SharedSecret {
+    guard let settings = user.session else {
+      throw CommandFailure(
+        code: "no-sessions", "\(user.name) has no session in the configuration",
+        remedy: "add to its entry: \"session\": {\"mfaSerial\": …, \"totpSeed\": …}")
+    }
+    return try SessionOnTheSpot(user: user, settings: settings, aws: AWSAdapter(client)).document()
+  }
+}
+
 extension Configuration {
   /// Whether a placeholder stands in any name.
   fileprivate func mentions(_ placeholder: String) -> Bool {
     ([defaults] + users.map(\.settings)).contains {
-      $0.parameterPath?.value.contains(placeholder) ?? false
+      ($0.parameterPath?.value.contains(placeholder) ?? false)
+        || ($0.session?.value.mentions(placeholder) ?? false)
     }
   }
 }

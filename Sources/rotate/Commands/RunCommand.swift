@@ -24,6 +24,8 @@ struct RunCommand: ParsableCommand {
         status        how every managed user stands; changes nothing
         whoami        whose credentials are used, and where they were found
         credentials   print a published key for credential_process
+        sessions      renew the MFA sessions that are published; rotate no key
+        mfa enroll    make a user's virtual MFA device and keep its seed
         check         all that could stop a run, tried without a change
         policy        the least IAM policy that the configuration needs
         audit         show the audit log, or verify that nobody changed it

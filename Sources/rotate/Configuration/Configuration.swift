@@ -1,3 +1,5 @@
+package import RotationExecutor
+
 /// What the configuration file says, checked; without a file, the defaults.
 package struct Configuration: Sendable {
   /// The file as the person named it; nil: there is none.
@@ -12,6 +14,8 @@ package struct Configuration: Sendable {
   package var heartbeat: HeartbeatSettings?
   package var metrics: MetricsSettings?
   package var hooks: [HookEvent: [HookSettings]] = [:]
+  /// Where the seed of the program's own MFA device is kept, for a profile with `mfa_serial`.
+  package var mfaSeed: SeedSource?
 
   package init() {}
 

@@ -20,6 +20,7 @@ extension ConfigurationReader {
     }
     result.owner = owner(fields["owner"])
     result.channels = channelNames(fields["channels"])
+    if let node = fields["session"] { result.session = session(node) }
     return result
   }
 

@@ -3,6 +3,7 @@ struct ConfigurationReader {
   static let settingsKeys = [
     "rotateEvery", "gracePeriod", "quietPeriod", "soakPeriod", "maxKeyAge", "settle",
     "parameterPath", "pair", "kmsKeyId", "verify", "projections", "owner", "channels",
+    "session",
   ]
   static let selectorKeys = ["name", "group", "path"]
   /// A new key is proven, after another that was lost has settled, under one lease: 14 of its 30
@@ -17,12 +18,15 @@ struct ConfigurationReader {
     let fields = fields(
       of: document,
       known: [
-        "region", "defaults", "users", "audit", "notify", "heartbeat", "metrics", "hooks",
+        "region", "defaults", "users", "audit", "notify", "heartbeat", "metrics", "hooks", "mfa",
       ])
     result.region = region(fields["region"])?.value
     if let node = fields["defaults"] {
       result.defaults = settings(self.fields(of: node, known: Self.settingsKeys))
       checkPeriods(result.defaults, own: result.defaults)
+    }
+    if let node = fields["mfa"] {
+      result.mfaSeed = seed(of: node, self.fields(of: node, known: ["totpSeed"])["totpSeed"])?.value
     }
     if let node = fields["audit"] {
       result.auditPath = absolutePath(self.fields(of: node, known: ["path"])["path"])?.value

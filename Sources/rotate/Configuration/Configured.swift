@@ -16,6 +16,13 @@ package struct Configured<Value: Sendable>: Sendable {
     self.path = path
   }
 
+  /// A part of a setting, or what was made of one, at the same place.
+  init<Other>(_ value: Value, like other: Configured<Other>) {
+    self.value = value
+    place = other.place
+    path = other.path
+  }
+
   func problem(_ code: ConfigurationProblem.Code, _ message: String) -> ConfigurationProblem {
     ConfigurationProblem(code, place, path, message)
   }

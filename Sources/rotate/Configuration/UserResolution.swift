@@ -42,9 +42,33 @@ extension UserSettings {
               path: expand(template.value), format: projection.format, profile: profile)))
       }
     }
-    return ManagedUser(
+    var user = ManagedUser(
       name: name, path: root, policy: policy, kmsKeyId: kmsKeyId?.value,
       withPair: pair?.value ?? true, projections: all, verification: verification)
+    user.session = try session(of: name, path: path, account: account, base: base)
+    return user
+  }
+
+  private func session(
+    of name: String, path: String, account: String, base: String
+  ) throws(UserResolutionFailure) -> SessionSettings? {
+    guard let session else { return nil }
+    func expand(_ text: String) -> String {
+      ParameterTemplate(text).expanded(user: name, path: path, account: account)
+    }
+    var seed = session.value.seed
+    if case .parameter(let template) = seed {
+      let text = template.hasPrefix("/") ? template : "\(base)/\(template)"
+      let setting = Configured(text, like: session)
+      try refuse(name, in: text, at: setting)
+      try check(expand(text), at: setting)
+      seed = .parameter(expand(text))
+    }
+    if case .file(let path) = seed { seed = .file(expand(path)) }
+    if case .credential(let credential) = seed { seed = .credential(expand(credential)) }
+    return SessionSettings(
+      parameter: "\(expand(base))/session", mfaSerial: expand(session.value.mfaSerial), seed: seed,
+      duration: session.value.duration)
   }
 
   /// IAM's user names may hold `+ = , @`, parameter names may not. Never mangled in silence.
@@ -74,10 +98,12 @@ extension UserSettings {
 
 extension ManagedUser {
   /// Every name that this user takes: parameters with their region, files. `session` is kept free
-  /// for temporary credentials.
+  /// for temporary credentials, whether there are any or not.
   package var takenNames: [String] {
     let root = credentials.dropLast("/credentials".count)
-    return [credentials, record, "\(root)/session"]
+    var seed: [String] = []
+    if case .parameter(let name) = session?.seed { seed = [name] }
+    return [credentials, record, "\(root)/session"] + seed
       + allProjections.map {
         switch $0 {
         case .parameter(let projection):

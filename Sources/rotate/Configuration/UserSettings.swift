@@ -19,6 +19,7 @@ package struct UserSettings: Sendable {
   var owner: Configured<String>?
   /// Those of `notify.channels` that are told; nil: all.
   var channels: Configured<[Configured<String>]>?
+  var session: Configured<SessionEntry>?
 
   package struct VerifySettings: Sendable {
     var regions: Configured<[String]>?
@@ -30,7 +31,7 @@ package struct UserSettings: Sendable {
   package init() {}
 
   /// These settings where they say something, the others where they don't. `verify` is merged key
-  /// by key, `projections` is replaced as a whole.
+  /// by key, `projections` and `session` are replaced as a whole.
   func over(_ base: UserSettings) -> UserSettings {
     var result = UserSettings()
     result.rotateEvery = rotateEvery ?? base.rotateEvery
@@ -49,6 +50,7 @@ package struct UserSettings: Sendable {
     result.projections = projections ?? base.projections
     result.owner = owner ?? base.owner
     result.channels = channels ?? base.channels
+    result.session = session ?? base.session
     return result
   }
 
@@ -60,6 +62,7 @@ package struct UserSettings: Sendable {
     if let soakPeriod { policy.soakPeriod = soakPeriod.value }
     if let maxKeyAge { policy.maxKeyAge = maxKeyAge.value }
     if let settle { policy.settle = settle.value }
+    policy.session = session?.value.duration
     return policy
   }
 

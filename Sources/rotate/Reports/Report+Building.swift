@@ -71,6 +71,9 @@ extension UserReport {
     findings = outcome.findings.map { FindingReport($0) }
     next = plan?.next.map { NextReport($0) }
     policy = outcome.policy.map { PolicyReport($0) }
+    session = plan?.session.map {
+      SessionReport(expiresAt: $0.expiresAt, renewAt: $0.renewAt)
+    }
     summary = ""
     summary = summarised(plan, mode, outcome.at)
   }

@@ -70,6 +70,15 @@ package struct UserReport: Sendable, Equatable, Codable {
   package var next: NextReport?
   /// The periods in force.
   package var policy: PolicyReport?
+  /// Only of a user with MFA sessions.
+  package var session: SessionReport?
+}
+
+/// The temporary credentials that are published.
+package struct SessionReport: Sendable, Equatable, Codable {
+  /// Left out where none are published.
+  package var expiresAt: Date?
+  package var renewAt: Date?
 }
 
 /// One access key.
@@ -134,7 +143,7 @@ package struct StepReport: Sendable, Equatable, Codable {
   }
 
   /// `rotate`, `adopt`, `deleteOrphan`, `restoreCredentials`, `note`, `deactivate`, `delete`,
-  /// `makeRoom`, `repair`, `recordState`.
+  /// `makeRoom`, `repair`, `renewSession`, `recordState`.
   package var action: String
   package var text: String
   package var reason: String

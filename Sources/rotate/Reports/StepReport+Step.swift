@@ -48,6 +48,11 @@ extension StepReport {
       return ("rotate", ids, "create a key, prove it and publish it" + retiring(ids))
     case .repair(let names):
       return ("repair", [], "write \(names.joined(separator: ", ")) again")
+    case .renewSession(let id, _):
+      return (
+        "renewSession", [id?.rawValue].compactMap(\.self),
+        "make an MFA session of \(id?.rawValue ?? "the new key") and publish it"
+      )
     case .recordState:
       return ("recordState", [], "write the record")
     }
@@ -64,6 +69,7 @@ extension StepReport {
     case "delete": "deleted a key"
     case "makeRoom": "made room"
     case "repair": "repaired copies"
+    case "renewSession": "renewed the session"
     default: "updated the record"
     }
   }

@@ -6,6 +6,7 @@ It always fills these gaps of the servers, by asking the server itself through t
 
 - moto lets Inactive keys work: such a signer gets AWS's InvalidClientTokenId here.
 - ministack knows no quota: a third CreateAccessKey gets AWS's LimitExceeded here.
+- neither checks an MFA code: `mfa.py` does.
 
 And on a test's order: paging (moto and ministack never set IsTruncated in short lists), throttles,
 lost requests and replies, slow or cut-off replies, server errors, wrong clocks.
@@ -27,6 +28,7 @@ import uuid
 import xml.sax.saxutils
 from collections.abc import Callable
 
+from .mfa import MFA
 from .server import Server
 
 IAM_NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/"
@@ -67,6 +69,8 @@ class Exchange:
         self._handler, self._body = handler, body
 
     def forward(self) -> Reply:
+        if refused := self.proxy.mfa.refused(self.call):
+            return self.error(*refused)
         upstream = http.client.HTTPConnection("127.0.0.1", self.proxy.server.port, timeout=60)
         try:
             upstream.putrequest(
@@ -80,6 +84,7 @@ class Exchange:
             body = answer.read()
             dropped = ("connection", "transfer-encoding", "content-length", "keep-alive")
             headers = {k: v for k, v in answer.getheaders() if k.lower() not in dropped}
+            body = self.proxy.mfa.answered(self.call, answer.status, body)
             self.proxy.learn_secrets(self.call, body)
             length = answer.headers.get("Content-Length") if self._handler.command == "HEAD" else None
             return Reply(answer.status, headers, body, length and int(length))
@@ -217,6 +222,7 @@ class Proxy:
 
     def __init__(self, server: Server):
         self.server = server
+        self.mfa = MFA(server)
         self.calls: list[Call] = []
         self.secrets: set[str] = set()
         self.connections = 0

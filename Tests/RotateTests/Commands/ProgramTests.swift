@@ -151,6 +151,8 @@ struct ProgramTests {
       status        how every managed user stands; changes nothing
       whoami        whose credentials are used, and where they were found
       credentials   print a published key for credential_process
+      sessions      renew the MFA sessions that are published; rotate no key
+      mfa enroll    make a user's virtual MFA device and keep its seed
       check         all that could stop a run, tried without a change
       policy        the least IAM policy that the configuration needs
       audit         show the audit log, or verify that nobody changed it
@@ -185,6 +187,8 @@ struct ProgramTests {
       --profile <name>        The profile in ~/.aws that signs.
       --region <name>         The AWS region.
       --endpoint-url <url>    Send all calls there, as to a local test server.
+      --mfa-code <code>       For a profile with mfa_serial: the code that the
+                              device shows now.
       --verbose               Log each call to standard error.
       --version               Show the version.
       -h, --help              Show help information.

@@ -244,6 +244,19 @@ package final class SimulatedHost: AWSPort {
       kind: version.isSecure ? .secureString : .string, value: SecretBytes(copying: value))
   }
 
+  /// The model's users give no MFA codes: their sessions are tried in `SessionTests`.
+  package func sessionToken(
+    signedBy pair: AccessKeyPair, serialNumber: String, code: String, seconds: Int, fence: Fence
+  ) throws(CallFailure) -> Done<SessionCredentials> {
+    throw CallFailure(
+      operation: "GetSessionToken", message: "not in this model", execution: .notExecuted)
+  }
+
+  package func identity(of session: SessionCredentials) throws(CallFailure) -> CallerIdentity {
+    throw CallFailure(
+      operation: "GetCallerIdentity", message: "not in this model", execution: .notExecuted)
+  }
+
   package func identity(signedBy pair: AccessKeyPair?, region: String?) throws(CallFailure)
     -> CallerIdentity
   {

@@ -3,6 +3,7 @@ internal import FoundationEssentials
 internal import Glibc
 internal import LibCrypto
 internal import Logging
+internal import OneTimePassword
 
 /// Runs one operation after another against a server, as lines on standard input name them, and
 /// prints each outcome as one line, so that a Python test can compare it with boto3's. Secrets are
@@ -63,6 +64,10 @@ internal import Logging
       let session = try client.run(STS.getSessionToken(source: "")).output
       return [session.accessKeyId, text(session.sessionToken), seconds(session.expiration)]
     case "Endpoint": return try endpoint(input)
+    case "Code":
+      let seed = try TOTPSeed.read(SecretBytes(copying: input[0]))
+      return [seed.code(at: TOTPStep(at: Double(input[1]) ?? 0))]
+    case _ where name.contains("MFA"): return try devices(name, input, client)
     case _ where name.contains("Parameter"): return try parameters(name, input, client)
     default: return try iam(name, input, client)
     }
@@ -109,6 +114,34 @@ internal import Logging
       return try client.run(IAM.listUsers(pathPrefix: input[0])).output.map(\.userName)
     case "GetGroup":
       return try client.run(IAM.getGroup(groupName: input[0])).output.map(\.userName)
+    default: return ["unknown operation"]
+    }
+  }
+
+  private static func devices(
+    _ name: String, _ input: [String], _ client: ServiceClient
+  ) throws -> [String] {
+    switch name {
+    case "CreateVirtualMFADevice":
+      let made = IAM.createVirtualMFADevice(name: input[0], path: input[1])
+      let device = try client.run(made).output
+      return [device.serialNumber, text(device.seed)]
+    case "EnableMFADevice":
+      try client.run(
+        IAM.enableMFADevice(
+          userName: input[0], serialNumber: input[1], codes: (input[2], input[3])))
+      return []
+    case "DeleteVirtualMFADevice":
+      try client.run(IAM.deleteVirtualMFADevice(serialNumber: input[0]))
+      return []
+    case "ListVirtualMFADevices":
+      return try client.run(IAM.listVirtualMFADevices()).output.flatMap {
+        [$0.serialNumber, $0.userName ?? "-", seconds($0.enableDate)]
+      }
+    case "ListMFADevices":
+      return try client.run(IAM.listMFADevices(userName: input[0])).output.flatMap {
+        [$0.userName, $0.serialNumber, seconds($0.enableDate)]
+      }
     default: return ["unknown operation"]
     }
   }

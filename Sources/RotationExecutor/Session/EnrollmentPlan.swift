@@ -1,0 +1,76 @@
+package import RotationPlanner
+
+/// What is to be done so that a user has an MFA device whose seed is kept. A value, decided from
+/// what was seen alone.
+package enum EnrollmentPlan: Sendable, Equatable {
+  /// The device is the user's, and a seed is kept.
+  case enrolled
+  /// So it is, but the record says that it is still being made.
+  case close
+  /// Nothing is there yet: the record is to say that a device is made.
+  case announce
+  /// Announced, and no device: make one.
+  case make
+  /// Announced, a device that nobody has the seed of: delete it, and make another.
+  case makeAgain
+  /// Announced, a device, and a seed: enable it with that seed's codes.
+  case enable
+  /// A person must decide.
+  case blocked(Finding)
+
+  /// `isAnnounced`: the record says that this device is this program's.
+  package init(
+    _ device: MFADeviceStanding, serialNumber: String, user: String, isAnnounced: Bool,
+    seed: StoredSeed, place: String
+  ) {
+    func blocked(code: String, _ message: String, _ remedy: String) -> EnrollmentPlan {
+      .blocked(Finding(code: code, .act, message, remedy: remedy))
+    }
+    switch (device, seed) {
+    case (.assigned(user), .usable): self = isAnnounced ? .close : .enrolled
+    case (.assigned(user), _):
+      self = blocked(
+        code: "mfa-seed-lost",
+        "\(serialNumber) is enabled for \(user), but \(place) doesn't hold its seed",
+        "nobody can read a seed again: if no authenticator has it either, take the device away "
+          + "(aws iam deactivate-mfa-device, delete-virtual-mfa-device) and enroll again")
+    case (.assigned(let other), _):
+      self = blocked(
+        code: "mfa-device-of-another",
+        "\(serialNumber) is enabled for \(other ?? "somebody else")",
+        "name another device in `mfaSerial`")
+    case (.unassigned, _) where !isAnnounced:
+      self = blocked(
+        code: "mfa-device-foreign",
+        "\(serialNumber) exists, is assigned to nobody, and isn't this program's",
+        "delete it if nobody is about to enable it, or name another device in `mfaSerial`")
+    case (.unassigned, .usable): self = .enable
+    case (.unassigned, _): self = .makeAgain
+    case (.absent, .none) where !isAnnounced: self = .announce
+    case (.absent, _) where !isAnnounced:
+      self = blocked(
+        code: "mfa-seed-taken", "\(place) holds something already, which is left as it is",
+        "if nobody needs it, delete the parameter; or name another one in `totpSeed`")
+    case (.absent, _): self = .make
+    }
+  }
+
+  /// What a dry run says; nil where nothing is to be done.
+  package var inWords: String? {
+    switch self {
+    case .enrolled, .blocked: nil
+    case .close: "record that the device is enrolled"
+    case .announce, .make: "make a virtual MFA device, keep its seed, read it back, enable it"
+    case .makeAgain: "delete the device that an interrupted run left, and make it again"
+    case .enable: "enable the device that an interrupted run made, with the seed that it kept"
+    }
+  }
+}
+
+/// What the parameter for the seed holds.
+package enum StoredSeed: Sendable, Equatable {
+  case none
+  case usable
+  /// Something that is no seed, or not a SecureString.
+  case damaged
+}
