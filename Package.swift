@@ -35,6 +35,8 @@ let package = Package(
     .systemLibrary(name: "CLinux"),
 
     .target(name: "LibCrypto", dependencies: ["CLibCrypto"], swiftSettings: strict),
+    // Whether a file may be trusted, for whoever reads one.
+    .target(name: "HostFiles", swiftSettings: strict),
     .target(name: "SigV4", dependencies: ["LibCrypto"], swiftSettings: strict),
     .target(name: "OneTimePassword", dependencies: ["LibCrypto"], swiftSettings: strict),
     .target(
@@ -46,12 +48,13 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "RotationPlanner", swiftSettings: strict),
     .target(
-      name: "RotationExecutor", dependencies: ["LibCrypto", "OneTimePassword", "RotationPlanner"],
+      name: "RotationExecutor",
+      dependencies: ["HostFiles", "LibCrypto", "OneTimePassword", "RotationPlanner"],
       swiftSettings: strict),
     .executableTarget(
       name: "rotate",
       dependencies: [
-        "AWSClient", "CLinux", "LibCrypto", "OneTimePassword", "RotationExecutor",
+        "AWSClient", "CLinux", "HostFiles", "LibCrypto", "OneTimePassword", "RotationExecutor",
         "RotationPlanner",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -91,6 +94,7 @@ let package = Package(
       ],
       path: "Tests/Simulation/Command", swiftSettings: strict),
 
+    .testTarget(name: "HostFilesTests", dependencies: ["HostFiles"], swiftSettings: strict),
     .testTarget(name: "LibCryptoTests", dependencies: ["LibCrypto"], swiftSettings: strict),
     .testTarget(
       name: "OneTimePasswordTests", dependencies: ["LibCrypto", "OneTimePassword"],

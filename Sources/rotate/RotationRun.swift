@@ -85,7 +85,7 @@ struct RotationRun {
       return outcome
     }
     progress.clear()
-    pass.findings += selection.findings
+    pass.findings += session.findings + selection.findings
     if let failure = journal.finish() { pass.findings.append(failure) }
     if pass.outcomes.isEmpty, pass.findings.isEmpty {
       pass.findings.append(selection.users.isEmpty ? Self.nobody : Self.noSessions)

@@ -312,6 +312,9 @@ class Lives:
                 self.changes.append((time.time(), call.operation))
                 if not announced(call, rotate):
                     self.unannounced.append(f"{call.operation} {call.parameters.get('Name', '')}")
+                # Never by the new key, which comes and goes at first: it only proves itself.
+                if call.access_key_id != self.world.rotator[0]:
+                    self.unannounced.append(f"{call.operation} by {call.access_key_id}")
             return take(call)
 
         proxy.take = watching

@@ -9,6 +9,8 @@ package struct ServiceError: Sendable, Equatable {
   package var requestId: String?
 
   private static let messageLimit = 500
+  /// AWS's longest codes and ids have half of it.
+  private static let nameLimit = 128
 
   /// Reads XML and JSON errors; whatever can't be read leaves the fields nil.
   package init(_ response: HTTPResponse) {
@@ -20,15 +22,22 @@ package struct ServiceError: Sendable, Equatable {
     }
     // smithy's rule: the header before the body, where both are there.
     code = response.header("x-amzn-ErrorType").map(Self.bareCode) ?? code
-    if code?.isEmpty == true { code = nil }
+    code = code.flatMap(Self.name)
     message = message.map { String($0.prefix(Self.messageLimit)) }
-    requestId = Self.requestId(response) ?? requestId
+    requestId = Self.requestId(response) ?? requestId.flatMap(Self.name)
   }
 
   /// The id by which CloudTrail and AWS's support know a request.
   package static func requestId(_ response: HTTPResponse) -> String? {
     let id = response.header("x-amzn-RequestId") ?? response.header("x-amz-request-id")
-    return id?.isEmpty == false ? id : nil
+    return id.flatMap(name)
+  }
+
+  /// A code or an id as AWS has them. What is longer, or holds anything else, isn't AWS's, and would
+  /// reach the log, the terminal and the decision whether to try again.
+  private static func name(_ text: String) -> String? {
+    let isName = text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    return isName && (1...nameLimit).contains(text.utf8.count) ? text : nil
   }
 
   /// `<ErrorResponse><Error><Code>`, and `<Response><Errors><Error><Code>` of older services.

@@ -22,6 +22,8 @@ struct IniParser {
 
   private let file: String
   private var sections: [IniSection] = []
+  /// Where each section stands in `sections`: a search would take minutes for the largest files.
+  private var places: [String: Int] = [:]
   private var current: Int?
   private var open: Open?
   private var indentation = 0
@@ -51,7 +53,7 @@ struct IniParser {
         throw IniFailure(
           line: line, message: "expected NAME = VALUE, a [section] or a comment (# or ;)")
       }
-      return parser.foldingDefaults()
+      return try parser.foldingDefaults()
     }
   }
 
@@ -83,11 +85,18 @@ struct IniParser {
 
   private mutating func startSection(_ name: String, _ line: Int) throws(IniFailure) {
     try close()
-    let known = sections.firstIndex { $0.name == name }
+    let known = places[name]
     if known != nil && name != Self.defaults {
       throw IniFailure(line: line, message: "the section [\(name)] stands in the file twice")
     }
-    if known == nil { sections.append(IniSection(name: name)) }
+    if known == nil {
+      guard sections.count < Self.maximumSections else {
+        throw IniFailure(
+          line: line, message: "the file has more than \(Self.maximumSections) sections")
+      }
+      places[name] = sections.count
+      sections.append(IniSection(name: name))
+    }
     current = known ?? sections.count - 1
   }
 
@@ -159,8 +168,13 @@ struct IniParser {
     return secretNames.contains { text.contains($0) }
   }
 
-  private func foldingDefaults() -> [IniSection] {
-    let defaults = sections.first { $0.name == Self.defaults }?.settings ?? [:]
+  private func foldingDefaults() throws(IniFailure) -> [IniSection] {
+    let defaults = places[Self.defaults].map { sections[$0].settings } ?? [:]
+    guard defaults.count * sections.count <= Self.maximumFolded else {
+      throw IniFailure(
+        line: defaults.values.map(\.line).min() ?? 1,
+        message: "[\(Self.defaults)] has too many settings for so many sections")
+    }
     return sections.filter { $0.name != Self.defaults }.map { section in
       var section = section
       section.settings.merge(defaults) { own, _ in own }
@@ -169,6 +183,10 @@ struct IniParser {
   }
 
   private static let defaults = "DEFAULT"
+  /// The largest files known have some hundreds of generated profiles.
+  static let maximumSections = 10_000
+  /// How many settings `[DEFAULT]` may put behind the sections, all together.
+  static let maximumFolded = 200_000
   private static let secretNames: Set = [
     "aws_secret_access_key", "aws_session_token", "aws_security_token",
   ]

@@ -23,6 +23,7 @@ final class CurlTransfer {
   /// connections, and a request that meets such a one is lost without knowing whether it was read.
   private static let idleSeconds = 15
   private static let headerLimit = 256 << 10
+  private static let maximumHeaders = 1_000
 
   init(
     _ request: HTTPRequest, on easy: UnsafeMutableRawPointer, settings: TransportSettings
@@ -203,7 +204,7 @@ extension CurlTransfer {
 
   private func header(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
     headerBytes += count
-    guard headerBytes <= Self.headerLimit else {
+    guard headerBytes <= Self.headerLimit, response.headers.count < Self.maximumHeaders else {
       isTooLarge = true
       return 0
     }

@@ -25,6 +25,9 @@ package struct Operation<Output: Sendable>: Sendable {
 
   /// How many pages are read before the listing is taken for endless.
   static var maximumPages: Int { 1_000 }
+  /// How many items of a listing are kept: twice what IAM lets an account have of users, and a
+  /// hundred times what Parameter Store keeps of versions.
+  static var maximumItems: Int { 10_000 }
 }
 
 extension Operation {

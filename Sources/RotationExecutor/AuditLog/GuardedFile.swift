@@ -1,4 +1,5 @@
 internal import Glibc
+internal import HostFiles
 
 /// Opens a file that only this program's user and root may have written: the log, the lock.
 enum GuardedFile {
@@ -13,6 +14,7 @@ enum GuardedFile {
     }
     do throws(AuditFailure) {
       try check(path, status(of: descriptor, path))
+      try checkDirectory(of: path)
       return descriptor
     } catch {
       close(descriptor)
@@ -81,6 +83,15 @@ enum GuardedFile {
   static func directory(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// Whoever may write the directory can put another file there between two runs.
+  private static func checkDirectory(of path: String) throws(AuditFailure) {
+    guard let weakness = PathTrust.weakness(ofDirectory: directory(of: path)) else { return }
+    throw AuditFailure(
+      .writableByOthers, path, "its directory \(weakness.reason)",
+      advice: "Find out who did, then `\(weakness.remedy)`, or set `audit.path` to a file in a "
+        + "directory of its own.")
   }
 
   private static func check(_ path: String, _ status: stat) throws(AuditFailure) {

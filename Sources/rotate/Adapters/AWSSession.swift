@@ -21,6 +21,7 @@ final class AWSSession: Sendable {
   let credentials: CredentialsProvider
   let shared: ServiceClient.Shared
   private let world: CredentialsWorld
+  private let filesRead: FilesRead
 
   init(
     _ options: Options, environment: [String: String], logger: Logger
@@ -29,10 +30,12 @@ final class AWSSession: Sendable {
       clock: SystemClock.awsClock(), budget: RetryBudget(retries: options.retries),
       random: { Double.random(in: 0...1) },
       sleep: SystemClock.sleep, logger: logger)
+    var context = ProviderContext.system(
+      environment: environment, profile: options.profile, region: options.region,
+      endpointURL: options.endpointURL, shared: shared)
+    filesRead = FilesRead(context.files, context.processes)
+    (context.files, context.processes) = (filesRead, filesRead)
     do throws(CredentialFailure) {
-      var context = ProviderContext.system(
-        environment: environment, profile: options.profile, region: options.region,
-        endpointURL: options.endpointURL, shared: shared)
       let plain = try CredentialsWorld(context)
       let codes = MFACodes(
         options.mfa, seeds: HostSeeds(environment: environment), shared: shared,
@@ -81,6 +84,9 @@ final class AWSSession: Sendable {
       endpoints: world.endpoints, shared: shared,
       timeouts: .init(connect: limit / 3, total: limit / 3))
   }
+
+  /// What others could change of that by which the credentials were found.
+  var findings: [Finding] { filesRead.findings }
 
   /// A client for the calling thread.
   func makeClient(timeouts: HTTPRequest.Timeouts = .init()) -> ServiceClient {

@@ -108,6 +108,8 @@ private struct Roster {
   }
 
   private(set) var people: [Person] = []
+  /// Theirs, in lower case.
+  private var names: Set<String> = []
   private(set) var findings: [Finding] = []
   private let configuration: Configuration
   private let directory: any IAMDirectory
@@ -119,11 +121,10 @@ private struct Roster {
       guard case .name(let name) = entry.selector.value else { continue }
       people.append(Person(name: name, path: nil, groups: []))
     }
+    names = Set(people.map { $0.name.lowercased() })
   }
 
-  func knows(_ name: String) -> Bool {
-    people.contains { $0.name.lowercased() == name.lowercased() }
-  }
+  func knows(_ name: String) -> Bool { names.contains(name.lowercased()) }
 
   /// Adds the members of the groups and the users under the paths.
   mutating func list() {
@@ -162,6 +163,7 @@ private struct Roster {
           remedy: "see what keeps the group from being read, above"))
     }
     people += others
+    names.formUnion(others.map { $0.name.lowercased() })
   }
 }
 

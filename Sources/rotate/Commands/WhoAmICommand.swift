@@ -30,6 +30,8 @@ struct WhoAmICommand: ParsableCommand {
     var regionSource: String
     /// What was passed over, in order.
     var tried: [Tried]
+    /// What others could change of the files and programs that led to them.
+    var warnings: [String]
   }
 
   func run() throws {
@@ -44,7 +46,10 @@ struct WhoAmICommand: ParsableCommand {
           accessKeyId: resolution.credentials.accessKeyId, provider: resolution.provider,
           source: resolution.credentials.source, expiration: resolution.credentials.expiration,
           region: session.region, regionSource: session.regionSource,
-          tried: resolution.tried.map { .init(source: $0.source, reason: $0.reason) }))
+          tried: resolution.tried.map { .init(source: $0.source, reason: $0.reason) },
+          warnings: session.findings.map { finding in
+            finding.message + (finding.remedy.map { "; \($0)" } ?? "")
+          }))
     } catch {
       throw error.shown(withDetails: true)
     }
@@ -67,6 +72,7 @@ struct WhoAmICommand: ParsableCommand {
       ]
       if !answer.tried.isEmpty { lines.append("passed over before it:") }
       lines += answer.tried.map { "  \($0.source): \($0.reason)" }
+      lines += answer.warnings.map { "warning      \($0)" }
       Console.out(lines.joined(separator: "\n") + "\n")
     }
   }

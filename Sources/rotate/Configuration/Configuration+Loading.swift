@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import HostFiles
 
 extension Configuration {
   package static let defaultFile = "/etc/rotate/config.json"
@@ -12,20 +12,26 @@ extension Configuration {
   ) throws(ConfigurationFailure) -> Configuration {
     let fromEnvironment = environment["ROTATE_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
     let file = asked ?? fromEnvironment ?? defaultFile
+    func problem(_ code: ConfigurationProblem.Code, _ message: String) -> ConfigurationFailure {
+      ConfigurationFailure(file: file, problems: [ConfigurationProblem(code, nil, "", message)])
+    }
+    // Before it is read: what stands there must not be swapped in between.
+    if let weakness = PathTrust.weakness(of: file) {
+      throw problem(
+        .untrusted,
+        "\(weakness.path) \(weakness.reason), and with it whose keys are rotated and where they "
+          + "are published; \(weakness.remedy)")
+    }
     let bytes: [UInt8]
-    do {
-      bytes = Array(try Data(contentsOf: URL(filePath: file)))
-    } catch {
-      let code = (error as? CocoaError)?.code
-      let isMissing = code == .fileReadNoSuchFile
-      if isMissing, asked == nil, fromEnvironment == nil { return Configuration() }
+    switch HostFile.read(file, limit: largestFile) {
+    case .success(let read): bytes = read
+    case .failure(.missing) where asked == nil && fromEnvironment == nil: return Configuration()
+    case .failure(.missing):
       let named = asked != nil ? "--config" : "ROTATE_CONFIG"
-      let message =
-        isMissing
-        ? "there is no such file, which \(named) names"
-        : "it can't be read\(code == .fileReadNoPermission ? ": no permission" : "")"
-      throw ConfigurationFailure(
-        file: file, problems: [ConfigurationProblem(.unreadable, nil, "", message)])
+      throw problem(.unreadable, "there is no such file, which \(named) names")
+    case .failure(.noPermission): throw problem(.unreadable, "it can't be read: no permission")
+    case .failure(.tooLarge): throw problem(.unreadable, "it is larger than 1 MiB")
+    case .failure(.other(let reason)): throw problem(.unreadable, "it can't be read: \(reason)")
     }
     return try parse(bytes, file: file)
   }

@@ -3,6 +3,7 @@ package struct ConfigurationProblem: Error, Sendable, Equatable {
   /// Stable, for the index of messages.
   package enum Code: String, Sendable {
     case unreadable = "config-unreadable"
+    case untrusted = "config-untrusted"
     case notJSON = "config-not-json"
     case duplicateKey = "config-duplicate-key"
     case unknownKey = "config-unknown-key"
@@ -49,12 +50,18 @@ package struct ConfigurationFailure: Error, Sendable, CustomStringConvertible {
     }
   }
 
+  /// More would hide the first.
+  private static let mostShown = 50
+
   /// One line a problem: `config.json:7:14 users[1].rotateEvery: … [config-bad-duration]`.
   package var description: String {
-    problems.map { problem in
+    let more = problems.count - Self.mostShown
+    let lines = problems.prefix(Self.mostShown).map { problem in
       let place = problem.place.map { ":\($0.line):\($0.column)" } ?? ""
       let path = problem.path.isEmpty ? "" : " \(problem.path)"
       return "\(file)\(place)\(path): \(problem.message) [\(problem.code.rawValue)]"
-    }.joined(separator: "\n")
+    }
+    return (lines + (more > 0 ? ["\(file): and \(more) more problems"] : []))
+      .joined(separator: "\n")
   }
 }

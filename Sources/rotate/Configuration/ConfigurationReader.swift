@@ -10,6 +10,8 @@ struct ConfigurationReader {
   /// minutes can be used.
   static let longestProof = Duration.seconds(8 * 60)
   static let longestSettling = Duration.seconds(4 * 60)
+  /// IAM's quota of users in an account, which can't be raised.
+  static let mostUsers = 5_000
 
   var problems: [ConfigurationProblem] = []
 
@@ -44,6 +46,10 @@ struct ConfigurationReader {
     let entries = list(users) ?? []
     if entries.isEmpty, case .array = users.value {
       report(.badValue, users, "no user is named; write at least one, such as {\"name\": …}")
+    }
+    guard entries.count <= Self.mostUsers else {
+      report(.badValue, users, "at most \(Self.mostUsers) entries: no account has more users")
+      return result
     }
     for node in entries {
       if let entry = entry(node, defaults: result.defaults) { result.users.append(entry) }

@@ -8,6 +8,9 @@ internal import FoundationEssentials
 package struct JSONReader {
   /// Far beyond any configuration; a limit on recursion.
   static let deepest = 32
+  /// In bytes. Each place in the document is told by all the keys above it, so a long key with many
+  /// below it would take memory by the square.
+  static let longestKey = 256
 
   private let bytes: [UInt8]
   private var offset = 0
@@ -52,6 +55,7 @@ package struct JSONReader {
     of path: String, depth: Int
   ) throws(ConfigurationProblem) -> [JSONNode.Member] {
     var members: [JSONNode.Member] = []
+    var places: [String: FilePlace] = [:]
     offset += 1
     skipSpace()
     if take("}") { return [] }
@@ -63,13 +67,20 @@ package struct JSONReader {
           peek == UInt8(ascii: "}") && !members.isEmpty
             ? "a comma before `}`: leave it out" : "a key in double quotes is expected here")
       }
+      let start = offset
       let key = try string()
+      guard offset - start <= Self.longestKey else {
+        offset = start
+        throw wrong("no key is longer than \(Self.longestKey) bytes")
+      }
       let keyPath = path.isEmpty ? key : "\(path).\(key)"
-      if let first = members.first(where: { $0.key == key }) {
+      if let first = places[key] {
         duplicates.append(
           ConfigurationProblem(
             .duplicateKey, keyPlace, keyPath,
-            "the key stands here a second time; first in line \(first.keyPlace.line)"))
+            "the key stands here a second time; first in line \(first.line)"))
+      } else {
+        places[key] = keyPlace
       }
       skipSpace()
       guard take(":") else { throw wrong("`:` is expected behind a key") }

@@ -82,6 +82,46 @@ import Testing
     #expect(ServiceError(HTTPResponse(status: 400, body: Array(body.utf8))).message?.count == 500)
   }
 
+  /// Neither reaches the log, the terminal, or the decision whether to try again.
+  @Test(arguments: [
+    String(repeating: "X", count: 129), "Throttling\u{1B}[2J", "Throt tling", "Thröttling",
+  ])
+  func codesAndIdsThatAreNone(_ text: String) {
+    let bodies = [
+      #"{"__type":"\#(text.replacing("\u{1B}", with: #"\u001b"#))"}"#,
+      "<E><Error><Code>\(text.replacing("\u{1B}", with: "\u{7F}"))</Code></Error>"
+        + "<RequestId>\(text.replacing("\u{1B}", with: "\u{7F}"))</RequestId></E>",
+    ]
+    for body in bodies {
+      let error = ServiceError(HTTPResponse(status: 400, body: Array(body.utf8)))
+      #expect(error.code == nil)
+      #expect(error.requestId == nil)
+    }
+    let headers = ["x-amzn-ErrorType", "x-amzn-RequestId"].map { (name: $0, value: text) }
+    let error = ServiceError(HTTPResponse(status: 400, headers: headers))
+    #expect(error.code == nil)
+    #expect(error.requestId == nil)
+  }
+
+  /// Deep, long or many: a reply that is read or refused, soon and without a crash.
+  static let senseless: [String] = [
+    String(repeating: "[", count: 1 << 18),
+    #"{"__type":"# + String(repeating: #"{"a":"#, count: 1 << 18),
+    "{" + String(repeating: #""a":1,"#, count: 1 << 15) + #""a":1}"#,
+    "<a " + (0..<20_000).map { "a\($0)='' " }.joined() + "/>",
+    "<" + String(repeating: "a", count: 1 << 18) + "/>",
+    "<!--" + String(repeating: "-x", count: 1 << 18) + "-->",
+  ]
+
+  @Test(.timeLimit(.minutes(5)), arguments: senseless.indices)
+  func aReplyOfNoSense(_ index: Int) throws {
+    let body = Self.senseless[index]
+    #expect(ServiceError(HTTPResponse(status: 400, body: Array(body.utf8))).code == nil)
+    let read = try SSM.getParameter(name: "/a", withDecryption: true)
+    let world = ScriptedAWS(script: [HTTPResponse.text(200, body)])
+    #expect(throws: AWSFailure.self) { try world.client().run(Call(read)) }
+  }
+
   @Test func httpDates() {
     #expect(
       HTTPDate.parse("Sun, 06 Nov 1994 08:49:37 GMT") == Date(timeIntervalSince1970: 784_111_777))

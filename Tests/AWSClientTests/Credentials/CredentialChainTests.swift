@@ -204,6 +204,18 @@ private func document(
       $0.environment["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = "/x"
       $0.traffic = Array(repeating: .status("GET http://169.254.170.2/x", 503), count: 3)
     },
+    Situation("a reply without end", .failed(.containerFailed, "it has no end")) {
+      $0.environment["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = "/x"
+      let long = String(repeating: " ", count: 70_000)
+      $0.traffic = Array(repeating: .ok("GET http://169.254.170.2/x", long), count: 3)
+    },
+    Situation("a token without end", .failed(.fileUnreadable, "longer than 65536 bytes")) {
+      $0.environment = [
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://localhost/",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/run/token",
+      ]
+      $0.files["/run/token"] = String(repeating: "x", count: 70_000)
+    },
     Situation("a pod's, with a token of a file", .found("ASIAPOD", by: "container")) {
       $0.environment = [
         "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.23/v1/credentials",
@@ -302,6 +314,11 @@ private func document(
     },
     Situation("no role", .failed(.noCredentials, "answered with status 404")) {
       $0.traffic = [session, .status("GET \(base)\(role)", 404)]
+    },
+    Situation("a role's name without end", .failed(.noCredentials, "responseTooLarge")) {
+      $0.traffic = [
+        session, .ok("GET \(base)\(role)", String(repeating: "r", count: 70_000)),
+      ]
     },
     Situation("a role it can't assume", .failed(.noCredentials, "AssumeRoleUnauthorizedAccess")) {
       $0.traffic = [

@@ -27,6 +27,33 @@ private let config = "/home/me/.aws/config"
     #expect(try region() == "option")
   }
 
+  /// The largest files that are read at all, as bad as they can be: soon, and in little memory.
+  static let longFiles: [(String, String?)] = {
+    func lines(_ count: Int, _ line: (Int) -> String) -> String {
+      (0..<count).map(line).joined(separator: "\n") + "\n"
+    }
+    let few = lines(1_000) { "a\($0)=1" } + lines(1_000) { "[p\($0)]" }
+    return [
+      (lines(20_000) { "[p\($0)]" }, "more than 10000 sections"),
+      ("[default]\n" + lines(20_000) { "a\($0)=1" }, nil),
+      ("[DEFAULT]\n" + few, "[DEFAULT] has too many settings"),
+      ("[default]\na =\n" + lines(20_000) { _ in "  b = c" }, nil),
+      ("[default]\n" + lines(20_000) { _ in "[DEFAULT]" }, nil),
+      ("[default]\na = " + String(repeating: "\u{85}", count: 100_000), nil),
+    ]
+  }()
+
+  @Test(.timeLimit(.minutes(5)), arguments: longFiles.indices)
+  func aLongFile(_ index: Int) {
+    let (text, words) = Self.longFiles[index]
+    do throws(CredentialFailure) {
+      _ = try settings { $0.files[config] = text }
+      #expect(words == nil)
+    } catch {
+      #expect(error.message.contains(words ?? "nothing"))
+    }
+  }
+
   @Test func theServicesSection() throws {
     let settings = try settings {
       $0.files[config] =

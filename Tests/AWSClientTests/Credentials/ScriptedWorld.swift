@@ -171,6 +171,8 @@ final class ScriptedTransport: HTTPTransport {
       }
       if request.mayUseProxy != log.usesProxy { state.problems.append("\(line): proxy or not?") }
       switch expected.answer {
+      case .body(_, let text) where text.utf8.count > request.responseLimit:
+        return .failure(HTTPFailure(.responseTooLarge, "it has no end"))
       case .body(let status, let text):
         return .success(HTTPResponse(status: status, body: Array(text.utf8)))
       case .failure(let kind): return .failure(HTTPFailure(kind, "it failed"))

@@ -129,6 +129,17 @@ def many_headers(connection, log):
     connection.sendall(b"\r\n")
 
 
+def small_headers(connection, log):
+    log(read_request(connection))
+    connection.sendall(b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 3000 + b"\r\n")
+
+
+def endless_interim(connection, log):
+    log(read_request(connection))
+    for _ in range(300):
+        connection.sendall(b"HTTP/1.1 103 Early Hints\r\n" + b"X: %s\r\n" % (b"y" * 1000) + b"\r\n")
+
+
 def not_http(connection, log):
     log(read_request(connection))
     connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
@@ -268,7 +279,8 @@ def main():
         at = make_certificates(directory)
         for name, behave in {
             "echo": echo, "reset": reset, "oneThenClose": one_then_close, "cut": cut, "drip": drip,
-            "large": large, "manyHeaders": many_headers, "notHTTP": not_http, "silent": silent,
+            "large": large, "manyHeaders": many_headers,
+            "smallHeaders": small_headers, "endlessInterim": endless_interim, "notHTTP": not_http, "silent": silent,
             "silentHandshake": silent_handshake, "interim": interim, "redirect": redirect,
             "barrier": barrier, "proxy": proxy, "denyingProxy": denying_proxy, "log": tell_log,
         }.items():

@@ -97,7 +97,8 @@ import Testing
     ("refused", HTTPFailure.Kind.notConnected), ("blackHole", .timedOutBeforeSending),
     ("reset", .connectionLost), ("cut", .malformedResponse), ("drip", .timedOutAfterSending),
     ("silent", .timedOutAfterSending), ("large", .responseTooLarge),
-    ("manyHeaders", .responseTooLarge), ("notHTTP", .malformedResponse),
+    ("manyHeaders", .responseTooLarge), ("smallHeaders", .responseTooLarge),
+    ("endlessInterim", .responseTooLarge), ("notHTTP", .malformedResponse),
   ])
   func eachFailureIsToldApart(server: String, expected: HTTPFailure.Kind) throws {
     let result = send(post(servers.url(server), limit: 100_000, timeouts: quick))

@@ -66,6 +66,18 @@ import Testing
     #expect(header(request, "authorization")?.contains("AKIDOTHER/20270115/eu-west-1/sts") == true)
   }
 
+  /// A new key only proves itself: what is done next, clearing it up included, isn't signed by it.
+  @Test func theCallAfterwardsIsSignedByTheClientsOwn() throws {
+    let world = ScriptedAWS(script: [HTTPResponse.identity, HTTPResponse.newKey])
+    let client = world.client()
+    try client.run(
+      Call(STS.getCallerIdentity(), credentials: ScriptedAWS.credentials("AKIDOTHER")))
+    try client.run(create)
+    let signed = world.requests.map { header($0, "authorization") ?? "" }
+    #expect(signed.map { $0.contains("Credential=AKIDOTHER/") } == [true, false])
+    #expect(signed.map { $0.contains("Credential=AKIDEXAMPLE/") } == [false, true])
+  }
+
   @Test func aWebIdentityIsSentUnsigned() throws {
     let world = ScriptedAWS(script: [HTTPResponse.error(400, "InvalidIdentityToken", "bad jwt.x")])
     let operation = STS.assumeRoleWithWebIdentity(
@@ -377,6 +389,23 @@ import Testing
       return page([], "<IsTruncated>true</IsTruncated><Marker>m\(number)</Marker>")
     }
     #expect(try failure(endless.client(), Call(list)).message.contains("1000 pages"))
+    let many = ScriptedAWS { [self] _ in
+      number += 1
+      return page(
+        (0..<1_000).map { "A\($0)" }, "<IsTruncated>true</IsTruncated><Marker>m\(number)</Marker>")
+    }
+    #expect(try failure(many.client(), Call(list)).message.contains("10000 items"))
+    #expect(many.requests.count == 10 + RetryState.maximumAttempts)
+    let history = try SSM.getParameterHistory(name: "/a", withDecryption: false)
+    let versions = (1...2_000).map {
+      #"{"Name":"/a","Type":"String","Value":"x","Version":\#($0),"LastModifiedDate":1.8e9}"#
+    }.joined(separator: ",")
+    let long = ScriptedAWS { _ in
+      number += 1
+      return HTTPResponse.text(200, #"{"Parameters":[\#(versions)],"NextToken":"t\#(number)"}"#)
+    }
+    #expect(try failure(long.client(), Call(history)).message.contains("no end"))
+    #expect(long.requests.count == 5 + RetryState.maximumAttempts)
   }
 
   @Test func aNameThatIsMissingFromTheReplyIsNotAbsent() throws {

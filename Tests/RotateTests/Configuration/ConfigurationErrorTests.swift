@@ -220,6 +220,32 @@ struct ConfigurationErrorTests {
     #expect(failure?.description == test.message)
   }
 
+  /// The largest files that are read at all, as bad as they can be: soon, and in little memory.
+  static let longFiles: [(String, String)] = {
+    let keys: [String] = (0..<20_000).map { "\"a\($0)\":1" }
+    let users: [String] = (0..<6_000).map { "{\"name\":\"a\($0)\"}" }
+    let same = [String](repeating: "\"a\":1", count: 20_000)
+    let numbers = [String](repeating: "1", count: 50_000)
+    return [
+      ("{\(keys.joined(separator: ","))}", "more problems"),
+      ("{\(same.joined(separator: ","))}", "more"),
+      ("{\"\(String(repeating: "k", count: 257))\":1}", "no key is longer than 256 bytes"),
+      ("{\"users\":[\(numbers.joined(separator: ","))]}", "at most 5000"),
+      ("{\"users\":[\(users.joined(separator: ","))]}", "at most 5000"),
+      ("\(String(repeating: " ", count: 1 << 20)){}", "larger than 1 MiB"),
+    ]
+  }()
+
+  @Test(.timeLimit(.minutes(5)), arguments: longFiles.indices)
+  func aLongFile(_ index: Int) {
+    let (json, words) = Self.longFiles[index]
+    let failure = #expect(throws: ConfigurationFailure.self) {
+      _ = try Configuration.parse(Array(json.utf8), file: "c.json")
+    }
+    #expect(failure?.description.contains(words) ?? false)
+    #expect(failure.map { $0.description.utf8.count < 100_000 } ?? false)
+  }
+
   @Test func namesEverythingAtOnce() {
     let json = "{\"users\": [{\"name\": \"a\", \"pair\": 1, \"settel\": \"1s\"}]}"
     let failure = #expect(throws: ConfigurationFailure.self) {

@@ -64,6 +64,9 @@ package enum IAM {
       var items = before
       for member in try result.members(list) { items.append(try item(member)) }
       guard let next = try nextMarker(result, after: marker) else { return .complete(items) }
+      guard items.count <= Operation<[Item]>.maximumItems else {
+        throw CodecFailure("\(name) has more than \(Operation<[Item]>.maximumItems) items")
+      }
       guard page < Operation<[Item]>.maximumPages else {
         throw CodecFailure("\(name) has more than \(page) pages")
       }

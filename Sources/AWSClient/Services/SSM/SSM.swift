@@ -68,7 +68,9 @@ package enum SSM {
       guard let next = output.NextToken, !next.isEmpty else {
         return .complete(versions.sorted { $0.version < $1.version })
       }
-      guard page < Operation<[Parameter]>.maximumPages, next != token else {
+      guard page < Operation<[Parameter]>.maximumPages, next != token,
+        versions.count <= Operation<[Parameter]>.maximumItems
+      else {
         throw CodecFailure("the history has no end")
       }
       return .continues(

@@ -1,0 +1,93 @@
+internal import Glibc
+
+/// Who could change what stands at a path, besides root and the user that runs this program.
+///
+/// A file is as safe as the directories on the way to it: whoever may write one of those can put
+/// another file there. So every step is looked at, those of symbolic links too, as sshd and sudo do.
+package enum PathTrust {
+  /// What is weakest about a file; nil where only root and this user can change what is read there,
+  /// and where there is no such file.
+  package static func weakness(of path: String) -> PathWeakness? {
+    var walk = PathWalk(path)
+    while let step = walk.next() {
+      if let weakness = weakness(ofDirectory: step.directory, holding: step.entry) {
+        return weakness
+      }
+    }
+    guard let end = walk.end, end.status.st_mode & S_IFMT == S_IFREG else { return nil }
+    if !isTrusted(end.status.st_uid) { return .owner(end.path, end.status.st_uid) }
+    guard isWritable(end.status) else { return nil }
+    return .writable(end.path, end.status.st_mode, isDirectory: false)
+  }
+
+  /// Whether others could put another file into a directory, in place of one of this user's. Whose
+  /// it is and where it stands doesn't count here.
+  package static func weakness(ofDirectory path: String) -> PathWeakness? {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_ISVTX == 0, isWritable(status) else {
+      return nil
+    }
+    return .writable(path, status.st_mode, isDirectory: true)
+  }
+
+  private static func weakness(
+    ofDirectory directory: PathWalk.Place, holding entry: PathWalk.Place
+  ) -> PathWeakness? {
+    let status = directory.status
+    if !isTrusted(status.st_uid) { return .owner(directory.path, status.st_uid) }
+    guard isWritable(status) else { return nil }
+    // As in /tmp: what is there, nobody but its owner can move or replace.
+    if status.st_mode & S_ISVTX != 0 {
+      return isTrusted(entry.status.st_uid) ? nil : .owner(entry.path, entry.status.st_uid)
+    }
+    // Whoever mounted it so, as containers get their configuration, answers for what is in it.
+    if Mounts.isReadOnlyMount(directory.path) { return nil }
+    return .writable(directory.path, status.st_mode, isDirectory: true)
+  }
+
+  /// Root, this user, and whoever called sudo: that person has chosen the file.
+  private static func isTrusted(_ owner: uid_t) -> Bool {
+    if owner == 0 || owner == geteuid() { return true }
+    if geteuid() == 0, let caller = getenv("SUDO_UID").flatMap({ uid_t(String(cString: $0)) }) {
+      return owner == caller
+    }
+    // In a user namespace the owners from outside, root too, can't be told apart.
+    return owner == Mounts.nobody && Mounts.isInUserNamespace
+  }
+
+  private static func isWritable(_ status: stat) -> Bool {
+    if status.st_mode & S_IWOTH != 0 { return true }
+    return status.st_mode & S_IWGRP != 0 && !isPrivate(status.st_gid)
+  }
+
+  /// Whether a group is one user's alone, of the same name, as Debian and its like make them: with
+  /// their umask of 002 everything that a person writes is open to that group.
+  private static func isPrivate(_ group: gid_t) -> Bool {
+    Set([0, geteuid()]).contains { user in
+      var entry = passwd()
+      var found: UnsafeMutablePointer<passwd>?
+      var buffer = [CChar](repeating: 0, count: 16 << 10)
+      guard getpwuid_r(user, &entry, &buffer, buffer.count, &found) == 0, found != nil,
+        entry.pw_gid == group, let name = entry.pw_name.map({ String(cString: $0) })
+      else { return false }
+      return members(of: group, named: name)?.allSatisfy { $0 == name } ?? false
+    }
+  }
+
+  /// Nil where the group has another name.
+  private static func members(of group: gid_t, named name: String) -> [String]? {
+    var entry = Glibc.group()
+    var found: UnsafeMutablePointer<Glibc.group>?
+    var buffer = [CChar](repeating: 0, count: 64 << 10)
+    guard getgrgid_r(group, &entry, &buffer, buffer.count, &found) == 0, found != nil,
+      entry.gr_name.map({ String(cString: $0) }) == name
+    else { return nil }
+    var members: [String] = []
+    var next = entry.gr_mem
+    while let member = next?.pointee {
+      members.append(String(cString: member))
+      next = next?.successor()
+    }
+    return members
+  }
+}
