@@ -78,6 +78,9 @@ extension Deliberation {
   }
 
   private mutating func retireActive(_ retired: RetiringKey) {
+    if retired.compromised {
+      return deactivateCompromised(retired, "it was replaced as compromised: no grace")
+    }
     let graceOver = retired.supersededAt.over(policy.gracePeriod)
     if retired.id == observation.ownKey { return holdOwn(retired, isDue: now >= graceOver) }
     guard now >= graceOver else {
@@ -125,7 +128,7 @@ extension Deliberation {
   }
 
   /// Whoever takes away the key that signs can't go on. IAM's evidence lags, so it isn't asked.
-  private mutating func holdOwn(_ retired: RetiringKey, isDue: Bool) {
+  mutating func holdOwn(_ retired: RetiringKey, isDue: Bool) {
     rows[retired.id] = (
       .retiring, Upcoming(.deactivate, at: nil), "signs this run: kept Active"
     )
@@ -155,6 +158,10 @@ extension Deliberation {
         .retiring, Upcoming(.delete, at: at.over(policy.soakPeriod)), "deactivated just now"
       )
       return
+    }
+    if retired.compromised {
+      return deactivateCompromised(
+        retired, "somebody made it Active again, but it was replaced as compromised")
     }
     if let index = retiring.firstIndex(where: { $0.id == retired.id }) {
       retiring[index].deactivatedAt = nil

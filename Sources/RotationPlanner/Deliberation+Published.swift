@@ -25,6 +25,14 @@ extension Deliberation {
     guard let key = key(recorded.id) else { return confirmGone(recorded) }
     switch key.status {
     case .active, .expired: break
+    case .inactive
+    where pause?.rollbackTo == key.id && now < recorded.publishedAt.over(policy.settle):
+      stop(
+        Finding(
+          code: "list-lags", .failed,
+          "\(key.id) was made Active and published again just now, and IAM's list doesn't show "
+            + "that yet",
+          remedy: "nothing: the next run sees more"))
     case .inactive: contained(key.id)
     case .other(let status): strange(key.id, status)
     }
@@ -100,12 +108,19 @@ extension Deliberation {
     var result: [RetiringKey] = []
     if let recorded, listed.contains(where: { $0.id == recorded.id }) {
       result.append(
-        RetiringKey(id: recorded.id, supersededAt: now, provenAt: recorded.provenAt))
+        RetiringKey(
+          id: recorded.id, supersededAt: now, provenAt: recorded.provenAt,
+          compromised: marked.contains(recorded.id)))
     } else if recorded == nil, let left, !left.knownKeyIds.contains(id) {
       // The dead run's first publication supersedes the key that stood there. With two of them it
       // would have had no place for its own.
       let stood = listed.filter { left.knownKeyIds.contains($0.id) }
-      if stood.count == 1 { result = [RetiringKey(id: stood[0].id, supersededAt: now)] }
+      if stood.count == 1 {
+        result = [
+          RetiringKey(
+            id: stood[0].id, supersededAt: now, compromised: marked.contains(stood[0].id))
+        ]
+      }
     }
     let others = listed.filter { key in !result.contains { $0.id == key.id } }
     guard !others.isEmpty else { return result }
@@ -121,7 +136,9 @@ extension Deliberation {
       for key in others {
         guard let last = publications.lastIndex(where: { $0.id == key.id }) else { continue }
         let following = publications.dropFirst(last + 1).first
-        result.append(RetiringKey(id: key.id, supersededAt: following?.at ?? now))
+        result.append(
+          RetiringKey(
+            id: key.id, supersededAt: following?.at ?? now, compromised: marked.contains(key.id)))
       }
       return result
     }
@@ -241,6 +258,8 @@ extension Deliberation {
   }
 
   private mutating func contained(_ id: AccessKeyID) {
+    // It stays Inactive; but an order says what is to be published instead.
+    if id == published?.id, request.order == .rollBack || isCompromised(id) { return }
     stop(
       Finding(
         code: "published-key-inactive", .act,

@@ -12,6 +12,12 @@ extension Deliberation {
       rows[key.id] = (.foreign, nil, "not this program's: never touched")
     }
     guard let reason else { return nothingDue() }
+    if !reason.isUrgent {
+      // Who resumes is told what is due, and not surprised by it.
+      if request.order == .resume { return }
+      if let pause { return waitForResume(explain(reason), pause) }
+      if replacesPublished { return nothingToReplace() }
+    }
     if hasRoom { rotate(reason) } else { noRoom(reason) }
   }
 
@@ -20,13 +26,14 @@ extension Deliberation {
   private func rotationReason() -> RotationReason? {
     guard let published else { return .firstPublication }
     if gone { return .publishedKeyGone }
+    if isCompromised(published.id) { return .compromised }
     if lost { return .credentialsLost }
     if key(published.id)?.status == .expired { return .publishedKeyExpired }
     if now >= created(published).over(policy.rotateEvery) { return .due }
     return request.rotateNow ? .asked : nil
   }
 
-  private func explain(_ reason: RotationReason) -> String {
+  func explain(_ reason: RotationReason) -> String {
     switch reason {
     case .firstPublication:
       unattributed.isEmpty
@@ -35,6 +42,7 @@ extension Deliberation {
       "the published key is \(publishedAge.inWords) old, the policy says "
         + "\(policy.rotateEvery.inWords)"
     case .asked: "asked for with --now"
+    case .compromised: "the published key is compromised: somebody said so"
     case .publishedKeyGone: "the published key doesn't exist any more: somebody deleted it"
     case .publishedKeyExpired: "the published key has expired"
     case .credentialsLost: "the published secret is lost: no version of `credentials` holds it"
@@ -59,14 +67,20 @@ extension Deliberation {
   private mutating func describePublished(_ reason: RotationReason?) {
     guard let published, key(published.id) != nil else { return }
     let due = created(published).over(policy.rotateEvery)
+    // A pause without an end ends when somebody has acted.
+    let next: Date? = pause.map { $0.until.map { max($0, due) } } ?? due
     rows[published.id] = (
-      .published, Upcoming(.rotate, at: reason == nil ? due : now),
+      .published, Upcoming(.rotate, at: reason == nil ? next : now),
       reason.map(explain) ?? "fresh: \(publishedAge.inWords) old"
     )
   }
 
   private mutating func rotate(_ reason: RotationReason) {
     let superseded = published == nil ? unattributed : remaining.values.filter(isPublished)
+    if reason == .compromised, let old = superseded.first {
+      replace(old)
+      return noticeForeign()
+    }
     add(.rotate(reason, superseding: superseded.map(\.id)), explain(reason))
     for key in superseded where published == nil {
       rows[key.id] = (
@@ -88,7 +102,7 @@ extension Deliberation {
     noticeForeign()
     summary =
       "nothing to do; the next rotation is due \(created(published).over(policy.rotateEvery).inWords)"
-      + (hasRoom ? "; --now rotates anyway" : "")
+      + (pause != nil ? "; rotations are paused" : hasRoom ? "; --now rotates anyway" : "")
   }
 
   private mutating func noticeForeign() {
@@ -105,6 +119,12 @@ extension Deliberation {
   // MARK: No room
 
   private mutating func noRoom(_ reason: RotationReason) {
+    if reason == .compromised, let published {
+      noRoomToReplace(published)
+      // Somebody asked for one thing, and it can't be had: leave everything as it is.
+      if request.isByPerson { (steps, stopped) = ([], true) }
+      return
+    }
     // A first publication can supersede one key that it doesn't know, and only one.
     if unattributed.count <= (published == nil ? 1 : 0) {
       waitForRetiring(reason)
@@ -122,7 +142,7 @@ extension Deliberation {
     }
   }
 
-  private mutating func waits(_ why: String, until: Date?) {
+  mutating func waits(_ why: String, until: Date?) {
     guard let published, key(published.id) != nil else { return }
     rows[published.id] = (.published, Upcoming(.rotate, at: until), why)
   }
@@ -130,8 +150,7 @@ extension Deliberation {
   private mutating func waitForRetiring(_ reason: RotationReason) {
     let until = roomAt
     waits("due, but waits until a retiring key is deleted", until: until)
-    // Without a credential that works, consumers can't wait.
-    let urgent = [.publishedKeyGone, .publishedKeyExpired, .credentialsLost].contains(reason)
+    let urgent = reason.isUrgent
     let ids = retiring.filter { remaining[$0.id] != nil }.map(\.id)
     findings.append(
       Finding(
@@ -222,5 +241,16 @@ extension Deliberation {
       .retiring, Upcoming(.delete, at: now.over(policy.soakPeriod)), "given up with --make-room"
     )
     add(.makeRoom(candidate.id), "asked for with --make-room, and \(why(candidate))")
+  }
+}
+
+extension RotationReason {
+  /// Without a credential that works, consumers can't wait; with one in wrong hands, nobody can. A
+  /// pause doesn't hold these back.
+  var isUrgent: Bool {
+    switch self {
+    case .publishedKeyGone, .publishedKeyExpired, .credentialsLost, .compromised: true
+    case .firstPublication, .due, .asked: false
+    }
   }
 }

@@ -116,14 +116,17 @@ package struct Unfinished: Hashable, Sendable {
   package var tenures: [Tenure]
   /// The keys that existed when the first of them began.
   package var knownKeyIds: Set<AccessKeyID>
+  /// The keys that one of them was to replace as compromised.
+  package var compromised: Set<AccessKeyID>
 
   package init(
     holder: LeaseHolder, since: Date, until: Date = .distantFuture,
-    knownKeyIds: Set<AccessKeyID>
+    knownKeyIds: Set<AccessKeyID>, compromised: Set<AccessKeyID> = []
   ) {
     self.holder = holder
     tenures = [Tenure(since: since, until: until)]
     self.knownKeyIds = knownKeyIds
+    self.compromised = compromised
   }
 }
 

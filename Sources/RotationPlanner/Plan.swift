@@ -13,6 +13,8 @@ package struct Plan: Sendable, Equatable {
   package var next: Upcoming?
   /// Nothing may be changed for this user, whatever is due: the findings say why.
   package var isStopped: Bool
+  /// The pause that is in force once the steps are done.
+  package var pause: Pause?
   /// One sentence: how this user stands.
   package var summary: String
   /// Nil for a user without MFA sessions, or where nothing could be said of it.
@@ -20,7 +22,7 @@ package struct Plan: Sendable, Equatable {
 
   package init(
     user: String, steps: [PlannedStep] = [], findings: [Finding] = [], keys: [KeyPlan] = [],
-    next: Upcoming? = nil, isStopped: Bool = false, summary: String = "",
+    next: Upcoming? = nil, isStopped: Bool = false, pause: Pause? = nil, summary: String = "",
     session: SessionPlan? = nil
   ) {
     self.user = user
@@ -29,6 +31,7 @@ package struct Plan: Sendable, Equatable {
     self.keys = keys
     self.next = next
     self.isStopped = isStopped
+    self.pause = pause
     self.summary = summary
     self.session = session
   }
@@ -60,6 +63,14 @@ package enum Step: Sendable, Hashable {
   case delete(AccessKeyID)
   /// The operator gives up a key that the program can't attribute: it becomes retiring, Inactive.
   case makeRoom(AccessKeyID)
+  /// No rotations from now on, but those that promise 1 demands.
+  case pause(Pause)
+  case resume
+  /// Make the retiring key Active, prove it with the secret of this version of `credentials`, and
+  /// publish it; the superseded key begins to retire.
+  case rollBack(AccessKeyID, version: Int, superseding: AccessKeyID?)
+  /// Make the retiring key Active; its grace starts again. Nobody but its users has its secret.
+  case reactivate(AccessKeyID)
   /// Create, prove, publish; the superseded keys begin to retire.
   case rotate(RotationReason, superseding: [AccessKeyID])
   /// Make the projections show the published key again.
@@ -93,6 +104,8 @@ package enum RotationReason: String, Sendable, Hashable {
   case firstPublication
   case due
   case asked
+  /// Somebody ordered it: the published key is in wrong hands.
+  case compromised
   case publishedKeyGone
   case publishedKeyExpired
   case credentialsLost
@@ -124,6 +137,13 @@ package struct Finding: Sendable, Equatable {
     self.message = message
     self.remedy = remedy
   }
+
+  /// What only the plan knows that was made for an order or under the old record: looking at the
+  /// state afterwards doesn't show it any more.
+  package static let toldOnce: Set<String> = [
+    "audit-log-cut", "nothing-to-roll-back-to", "roll-back-refused", "secret-unknown",
+    "nothing-published", "pause-is-over",
+  ]
 }
 
 /// One key in the report.
@@ -199,10 +219,18 @@ package struct PlanRequest: Hashable, Sendable {
   package var makeRoom: Bool
   /// `rotate sessions`: renew sessions, and finish what an interrupted run left; nothing else.
   package var sessionsOnly: Bool
+  package var order: Order?
 
-  package init(rotateNow: Bool = false, makeRoom: Bool = false, sessionsOnly: Bool = false) {
+  package init(
+    rotateNow: Bool = false, makeRoom: Bool = false, sessionsOnly: Bool = false,
+    order: Order? = nil
+  ) {
     self.rotateNow = rotateNow
     self.makeRoom = makeRoom
     self.sessionsOnly = sessionsOnly
+    self.order = order
   }
+
+  /// Somebody waits for the answer: what can't be done now is told as something to act on.
+  package var isByPerson: Bool { rotateNow || order != nil }
 }

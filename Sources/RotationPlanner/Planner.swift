@@ -40,6 +40,14 @@ struct Deliberation {
   var lost = false
   /// Set when nothing may be changed for this user.
   var stopped = false
+  /// The keys that are said to be in wrong hands.
+  var marked: Set<AccessKeyID> = []
+  /// So is whichever is published.
+  var replacesPublished = false
+  /// The pause that will be in force once the steps so far are done.
+  var pause: Pause?
+  /// Nothing beside the order is looked at.
+  var onlyOrdered = false
   /// The version of `credentials` that the record names.
   let recordedVersion: Int?
   /// What the record says of the session.
@@ -61,8 +69,10 @@ struct Deliberation {
       // A record that somebody edited may name a key twice. The published one never retires.
       var seen = Set([state.published?.id].compactMap { $0 })
       retiring = state.retiring.filter { seen.insert($0.id).inserted }
+      if let pause = state.pause, pause.isInForce(at: now) { self.pause = pause }
     }
     recordedVersion = published?.credentialsVersion
+    markCompromised()
   }
 
   /// Oldest first, each once: the plan doesn't depend on the order in which IAM lists keys.
@@ -76,9 +86,19 @@ struct Deliberation {
   mutating func decide() {
     respectLease()
     if go { checkRecord() }
-    if go { waitUntilSettled() }
+    if go { pauseOrResume() }
+    if go, !onlyOrdered { lookAtKeys() }
+    if go { closeLease() }
+    if wanted.isEmpty { reportPause() }
+    if wanted.isEmpty { reportCut() }
+    if wanted.isEmpty { reportOverdue() }
+  }
+
+  private mutating func lookAtKeys() {
+    waitUntilSettled()
     if go { settlePublished() }
     if go { removeOrphans() }
+    if go, request.order == .rollBack { return rollBack() }
     if go, !request.sessionsOnly {
       retire()
       if go { renew() }
@@ -124,7 +144,7 @@ struct Deliberation {
     case .held(let holder, let until):
       stop(
         Finding(
-          code: "lease-held", request.rotateNow ? .act : .notice,
+          code: "lease-held", request.isByPerson ? .act : .notice,
           "another run (\(holder.runId), host \(holder.host)) is changing this user's keys; "
             + "it may until \(until.inWords)",
           remedy: "nothing: if that run has died, the next run after that time finishes its work"))
@@ -232,11 +252,14 @@ struct Deliberation {
         code: "overdue", .act,
         "the published key \(published.id) is \(publishedAge.inWords) old; the policy allows "
           + "\(policy.maxKeyAge.inWords)",
-        remedy: "the other findings of this user say what keeps it from being rotated"))
+        remedy: pause == nil
+          ? "the other findings of this user say what keeps it from being rotated"
+          : "the pause keeps it from being rotated: `rotate resume --user "
+            + "\(observation.user.name)` ends that"))
   }
 
   /// Beside what decided the plan, which stays the last.
-  private mutating func report(_ finding: Finding) { findings.insert(finding, at: 0) }
+  mutating func report(_ finding: Finding) { findings.insert(finding, at: 0) }
 
   func conclusion() -> Plan {
     let keys = observation.keys.map { key -> KeyPlan in
@@ -249,7 +272,7 @@ struct Deliberation {
       .min { ($0.at ?? now) < ($1.at ?? now) }
     return Plan(
       user: observation.user.name, steps: steps, findings: findings, keys: keys, next: next,
-      isStopped: stopped, summary: conclusionInWords, session: session)
+      isStopped: stopped, pause: pause, summary: conclusionInWords, session: session)
   }
 
   /// By the record alone: the planning stopped before the key's turn.
@@ -259,7 +282,8 @@ struct Deliberation {
   }
 
   private var conclusionInWords: String {
-    let worst = findings.max { $0.severity < $1.severity }
+    // Of those that weigh the same, the one that decided the plan, which is the last.
+    let worst = findings.reversed().max { $0.severity < $1.severity }
     if let worst, worst.severity > .notice || stopped { return worst.message }
     if !steps.isEmpty { return "due: " + steps.map(\.reason).joined(separator: "; ") }
     return summary ?? worst?.message ?? "nothing to do"

@@ -9,16 +9,19 @@ package struct PublishedKey: Hashable, Sendable {
   package var credentialsVersion: Int
   /// When this program last signed a proof with it. STS counts that as a use of the key.
   package var provenAt: Date?
+  /// Somebody ordered that it be replaced as compromised, and that has not happened yet.
+  package var compromised: Bool
 
   package init(
     id: AccessKeyID, createdAt: Date, publishedAt: Date, credentialsVersion: Int,
-    provenAt: Date? = nil
+    provenAt: Date? = nil, compromised: Bool = false
   ) {
     self.id = id
     self.createdAt = createdAt
     self.publishedAt = publishedAt
     self.credentialsVersion = credentialsVersion
     self.provenAt = provenAt
+    self.compromised = compromised
   }
 }
 
@@ -30,14 +33,18 @@ package struct RetiringKey: Hashable, Sendable {
   package var deactivatedAt: Date?
   /// When this program last signed a proof with it.
   package var provenAt: Date?
+  /// It was replaced as compromised: no grace, and no rollback to it.
+  package var compromised: Bool
 
   package init(
-    id: AccessKeyID, supersededAt: Date, deactivatedAt: Date? = nil, provenAt: Date? = nil
+    id: AccessKeyID, supersededAt: Date, deactivatedAt: Date? = nil, provenAt: Date? = nil,
+    compromised: Bool = false
   ) {
     self.id = id
     self.supersededAt = supersededAt
     self.deactivatedAt = deactivatedAt
     self.provenAt = provenAt
+    self.compromised = compromised
   }
 }
 
@@ -54,10 +61,13 @@ package struct RotationState: Hashable, Sendable {
   package var retiring: [RetiringKey]
   /// Only for users with MFA sessions.
   package var session: SessionState?
+  /// Nil: nobody has paused the rotations. It may be over.
+  package var pause: Pause?
 
   package init(
     user: String, userId: String, account: String, generation: Int = 0,
-    published: PublishedKey? = nil, retiring: [RetiringKey] = [], session: SessionState? = nil
+    published: PublishedKey? = nil, retiring: [RetiringKey] = [], session: SessionState? = nil,
+    pause: Pause? = nil
   ) {
     self.user = user
     self.userId = userId
@@ -66,5 +76,6 @@ package struct RotationState: Hashable, Sendable {
     self.published = published
     self.retiring = retiring
     self.session = session
+    self.pause = pause
   }
 }

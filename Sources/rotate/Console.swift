@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// The program's two outputs. It never reads its input.
+/// The program's two outputs. Its input is read by `Confirmation` alone.
 enum Console {
   /// Whether all of it was written.
   @discardableResult

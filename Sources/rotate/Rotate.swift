@@ -8,9 +8,10 @@ struct Rotate: ParsableCommand {
     abstract: "Renew the access keys of deploy-only IAM users without breaking a deploy.",
     version: Version.current,
     subcommands: [
-      RunCommand.self, StatusCommand.self, WhoAmICommand.self, CredentialsCommand.self,
-      SessionsCommand.self, MFACommand.self, CheckCommand.self, PolicyCommand.self,
-      AuditCommand.self, NotifyCommand.self,
+      RunCommand.self, StatusCommand.self, RollbackCommand.self, PauseCommand.self,
+      ResumeCommand.self, WhoAmICommand.self, CredentialsCommand.self, SessionsCommand.self,
+      MFACommand.self, CheckCommand.self, PolicyCommand.self, AuditCommand.self,
+      NotifyCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 
@@ -34,7 +35,7 @@ struct Rotate: ParsableCommand {
 
   private static let optionsWithValue: Set<String> = [
     "--user", "--config", "--profile", "--region", "--endpoint-url", "--format", "--output",
-    "--channel", "--mfa-code",
+    "--channel", "--mfa-code", "--reason", "--until",
   ]
 
   /// `rotate --config FILE status` means what `rotate status --config FILE` means: the parser wants

@@ -3,18 +3,28 @@ internal import ArgumentParser
 internal import LibCrypto
 internal import RotationExecutor
 internal import RotationPlanner
+internal import struct FoundationEssentials.Date
 
 /// One pass over the managed users, from the configuration to the report.
 struct RotationRun {
   /// As many users are worked on at once. IAM's limits are per account, so more gains little.
   static let threads = 4
 
-  let mode: Report.Mode
+  /// `rotate rollback`: what its pause says.
+  struct RollbackRequest {
+    var reason: String?
+    var until: Date?
+  }
+
+  var mode: Report.Mode
   let connection: ConnectionOptions
   let configuration: Configuration
   /// Empty: all that the configuration selects.
   var asked: [String] = []
   var request = PlanRequest()
+  var rollback: RollbackRequest?
+  /// Shows the plan and asks, before anything is changed.
+  var asksFirst = false
   var detailedExitCode = false
   var showsProgress = true
   /// Have a dry run exercise the hooks.
@@ -35,17 +45,50 @@ struct RotationRun {
         write \(Configuration.defaultFile), such as {"users": [{"name": "deployer"}]}
         """)
     }
-    let aftermath = try Aftermath(
+    if asksFirst { try ask() }
+    let aftermath = try aftermath()
+    var pass = pass(aftermath)
+    let report = aftermath.conclude(&pass) { self.report($0) }
+    try options.present(report)
+    if report.exitCode != 0 { throw ExitCode(report.exitCode) }
+  }
+
+  /// One order for the users named.
+  static func present(
+    _ order: Order, _ users: UserOptions, _ dryRun: Bool, _ report: ReportOptions,
+    _ connection: ConnectionOptions
+  ) throws {
+    var run = RotationRun(
+      mode: dryRun ? .dryRun : .run, connection: connection,
+      configuration: try connection.loadConfiguration())
+    run.asked = users.names
+    run.request.order = order
+    run.showsProgress = !report.quiet && !connection.verbose
+    try run.present(report)
+  }
+
+  /// Where nothing would be done there is nothing to ask: the run itself says why.
+  private func ask() throws {
+    var preview = self
+    preview.mode = .dryRun
+    preview.runsHooks = false
+    let plan = preview.report(preview.pass(try preview.aftermath()))
+    if plan.counts.due > 0 { try Confirmation.ask(plan) }
+  }
+
+  private func aftermath() throws -> Aftermath {
+    try Aftermath(
       mode, configuration, environment: ConnectionOptions.environment, runId: runId,
       runsHooks: runsHooks, verbose: connection.verbose)
+  }
+
+  private func pass(_ aftermath: Aftermath) -> Pass {
     var pass = Pass()
     pass.isPartial = !asked.isEmpty || request.sessionsOnly
     do throws(CommandFailure) { try perform(&pass, aftermath) } catch {
       pass.findings.append(error.finding)
     }
-    let report = aftermath.conclude(&pass) { self.report($0) }
-    try options.present(report)
-    if report.exitCode != 0 { throw ExitCode(report.exitCode) }
+    return pass
   }
 
   private func perform(_ pass: inout Pass, _ aftermath: Aftermath) throws(CommandFailure) {
@@ -74,13 +117,11 @@ struct RotationRun {
     pass.outcomes = WorkerThreads.map(
       chosen, threads: Self.threads, own: AWSAdapter(client),
       state: { AWSAdapter(session.makeClient()) }
-    ) { [mode, request, otherRegions] user, aws in
+    ) { [otherRegions] user, aws in
       var user = user
       user.otherRegions = otherRegions
-      let run = UserRun(
-        user: user, aws: aws, files: LocalProjectionFiles(), audit: journal.trail, run: context,
-        request: request, gate: hooks?.gate(for: user), seeds: seeds)
-      let outcome = mode == .run ? run.perform() : run.preview()
+      let outcome = work(
+        on: user, aws, journal.trail, context, gate: hooks?.gate(for: user), seeds)
       progress.finished(user.name)
       return outcome
     }
@@ -99,6 +140,23 @@ struct RotationRun {
     report.account = pass.account
     report.region = pass.session?.region
     return report
+  }
+
+  private func work(
+    on user: ManagedUser, _ aws: any AWSPort, _ trail: any AuditTrail, _ context: RunContext,
+    gate: RotationGate?, _ seeds: any LocalSeeds
+  ) -> UserOutcome {
+    let files = LocalProjectionFiles()
+    if let rollback {
+      let run = Rollback(
+        user: user, aws: aws, files: files, audit: trail, run: context, reason: rollback.reason,
+        until: rollback.until)
+      return mode == .run ? run.perform() : run.preview()
+    }
+    let run = UserRun(
+      user: user, aws: aws, files: files, audit: trail, run: context, request: request,
+      gate: gate, seeds: seeds)
+    return mode == .run ? run.perform() : run.preview()
   }
 
   private static let noSessions = Finding(

@@ -53,15 +53,47 @@ extension World {
     case .makeRoom(let id):
       setInactive(id)
       state.retiring.append(RetiringKey(id: id, supersededAt: now, deactivatedAt: now))
-    case .rotate(_, let superseding):
+    case .pause(let pause): state.pause = pause
+    case .resume: state.pause = nil
+    case .rollBack(let id, _, let superseding):
+      setActive(id)
+      state.retiring.removeAll { $0.id == id || $0.id == superseding }
+      if let superseding {
+        let isInactive = seen.observation.keys.first { $0.id == superseding }?.status == .inactive
+        state.retiring.append(
+          RetiringKey(
+            id: superseding, supersededAt: now, deactivatedAt: isInactive ? now : nil,
+            compromised: state.published?.id == superseding && state.published?.compromised == true)
+        )
+      }
+      state.published = PublishedKey(
+        id: id, createdAt: seen.observation.keys.first { $0.id == id }?.createdAt ?? now,
+        publishedAt: now, credentialsVersion: version + 1, provenAt: now)
+    case .reactivate(let id):
+      setActive(id)
+      index(id).map { state.retiring[$0].deactivatedAt = nil }
+      index(id).map { state.retiring[$0].supersededAt = now }
+    case .rotate(let reason, let superseding):
       for id in superseding {
         state.retiring.removeAll { $0.id == id }
-        state.retiring.append(RetiringKey(id: id, supersededAt: now))
+        let isInactive = seen.observation.keys.first { $0.id == id }?.status == .inactive
+        state.retiring.append(
+          RetiringKey(
+            id: id, supersededAt: now,
+            deactivatedAt: isInactive && state.published?.id == id ? now : nil,
+            compromised: reason == .compromised))
       }
+      state.pause?.rollbackTo = nil
       seen.observation.keys.append(AccessKey(id: "NEW", status: .active, createdAt: now))
       state.published = PublishedKey(
         id: "NEW", createdAt: now, publishedAt: now, credentialsVersion: version + 1, provenAt: now)
     case .repair, .recordState, .renewSession: break
+    }
+  }
+
+  private mutating func setActive(_ id: AccessKeyID) {
+    for index in seen.observation.keys.indices where seen.observation.keys[index].id == id {
+      seen.observation.keys[index].status = .active
     }
   }
 
@@ -75,7 +107,7 @@ extension World {
 extension Step {
   fileprivate var publishes: Bool {
     switch self {
-    case .adopt, .restoreCredentials, .rotate: true
+    case .adopt, .restoreCredentials, .rotate, .rollBack: true
     default: false
     }
   }

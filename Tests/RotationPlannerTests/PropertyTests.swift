@@ -59,7 +59,39 @@ struct PropertyTests {
     Promise("a key is deactivated only after its grace, when it is known to be quiet") {
       plan, world in
       plan.doing.allSatisfy { step in
-        if case .deactivate(let id) = step { world.isQuiet(id, plan) } else { true }
+        guard case .deactivate(let id) = step else { return true }
+        return world.isQuiet(id, plan) || world.isCompromised(id, plan)
+      }
+    },
+    Promise("a paused user is not rotated unless promise 1 demands it, or the key is compromised") {
+      plan, world in
+      plan.doing.allSatisfy { step in
+        guard case .rotate(let reason, _) = step, world.isPaused else { return true }
+        return [.publishedKeyGone, .publishedKeyExpired, .credentialsLost, .compromised]
+          .contains(reason)
+      }
+    },
+    Promise("who is paused is told so, whatever else is said") { plan, world in
+      guard world.isPaused, plan.pause != nil else { return true }
+      return plan.codes.contains("paused")
+    },
+    Promise("only a rollback publishes an old key again, and never a compromised one") {
+      plan, world in
+      plan.doing.allSatisfy { step in
+        switch step {
+        case .rollBack(let id, _, _), .reactivate(let id):
+          world.seen.request.order == .rollBack && !world.isCompromised(id, plan)
+            && plan.doing.allSatisfy { !$0.creates }
+        default: true
+        }
+      }
+    },
+    Promise("a compromised key becomes Inactive in the run that replaces it") { plan, world in
+      plan.doing.allSatisfy { step in
+        guard case .rotate(.compromised, let ids) = step else { return true }
+        return ids.allSatisfy { id in
+          plan.row(id)?.key.status != .active || plan.doing.last { $0.harms == id } != nil
+        }
       }
     },
     Promise("a key is given up only when asked, one at most, Inactive or never used") {
@@ -77,7 +109,8 @@ struct PropertyTests {
           return false
         }
         if case .other = key.status { return false }
-        return id != plan.publishes(world) && plan.row(id)?.role != .foreign
+        let isReplaced = plan.doing.contains(.rotate(.compromised, superseding: [id]))
+        return (isReplaced || id != plan.publishes(world)) && plan.row(id)?.role != .foreign
       }
     },
     Promise("a stopped plan has no steps, and says why") { plan, _ in
@@ -136,6 +169,11 @@ struct PropertyTests {
     },
     Promise("when all is done, nothing is left to do but to note what became of a key") {
       plan, world in
+      // Who only pauses, resumes or rolls back leaves the rest to the next run.
+      switch world.seen.request.order {
+      case .pause, .resume, .rollBack: return true
+      case .replaceCompromised, nil: break
+      }
       guard !plan.isStopped else { return true }
       var once = world.after(plan)
       guard let second = try? once.plan() else { return false }
@@ -186,6 +224,25 @@ extension World {
     else { return false }
     guard let at = use.at, at + seen.policy.quietPeriod >= Situation.now else { return true }
     return use.service == "sts" && retired.provenAt.map { at <= $0 + .seconds(60) } ?? false
+  }
+
+  fileprivate var isPaused: Bool {
+    guard case .state(let state) = seen.observation.record, let pause = state.pause else {
+      return false
+    }
+    return pause.until.map { Situation.now < $0 } ?? true
+  }
+
+  fileprivate func isCompromised(_ id: AccessKeyID, _ plan: Plan) -> Bool {
+    if case .replaceCompromised(let ids) = seen.request.order {
+      if ids?.contains(id) ?? (id == plan.publishes(self)) { return true }
+    }
+    guard case .state(let state) = seen.observation.record else {
+      return unfinished?.compromised.contains(id) ?? false
+    }
+    return unfinished?.compromised.contains(id) ?? false
+      || state.retiring.contains { $0.id == id && $0.compromised }
+      || state.published?.id == id && state.published?.compromised == true
   }
 
   fileprivate func mayBeGivenUp(_ id: AccessKeyID) -> Bool {

@@ -86,7 +86,8 @@ extension World {
       .unknown("access denied"), .known(AccessKeyLastUsed(at: nil)),
       .known(AccessKeyLastUsed(at: Situation.ago(.minutes(5)), service: "s3")))
     world.seen.request = choose(
-      PlanRequest(), PlanRequest(rotateNow: true), PlanRequest(makeRoom: true))
+      PlanRequest(), PlanRequest(rotateNow: true), PlanRequest(makeRoom: true),
+      PlanRequest(order: .rollBack), PlanRequest(order: .replaceCompromised(nil)))
     return world
   }
 
@@ -110,9 +111,16 @@ extension World {
       (world.seen.observation.lease, world.seen.observation.record) = (lease, record)
     }
     anyParameters(&choose, &world)
-    world.seen.request = PlanRequest(
-      rotateNow: choose(true, false, false), makeRoom: choose(true, false, false))
+    world.seen.request = choose(
+      PlanRequest(rotateNow: choose(true, false, false), makeRoom: choose(true, false, false)),
+      PlanRequest(order: anyOrder(&choose)))
     return world
+  }
+
+  private static func anyOrder(_ choose: inout Choices) -> Order {
+    choose(
+      .pause(reason: "any", until: choose(nil, Situation.now + .hours(1)), rollbackTo: nil),
+      .resume, .rollBack, .replaceCompromised(nil), .replaceCompromised(["A"]))
   }
 
   private static func anyUse(_ choose: inout Choices) -> Known<AccessKeyLastUsed> {
@@ -137,7 +145,15 @@ extension World {
           id: id, supersededAt: Situation.ago(choose(.seconds(5), .hours(1), .days(3))),
           deactivatedAt: choose(
             nil, Situation.ago(.seconds(5)), Situation.ago(.days(3)), Situation.ago(.days(30))),
-          provenAt: choose(nil, Situation.ago(.days(2)))))
+          provenAt: choose(nil, Situation.ago(.days(2))),
+          compromised: choose(true, false, false, false)))
+    }
+    state.published?.compromised = choose(true, false, false, false, false, false)
+    if choose(true, false, false) {
+      state.pause = Pause(
+        since: Situation.ago(.days(1)),
+        until: choose(nil, nil, Situation.ago(.hours(1)), Situation.now + .hours(1)),
+        reason: "any", rollbackTo: choose(nil, "A", "B", "GONE"))
     }
     if choose(true, false, false, false, false, false, false, false) { state.userId = "AIDA0" }
     return choose(
@@ -148,7 +164,8 @@ extension World {
   private static func anyLease(_ choose: inout Choices) -> LeaseStanding {
     let left = Unfinished(
       holder: LeaseHolder(runId: "dead-run", host: "host-a"), since: Situation.ago(.hours(1)),
-      until: Situation.ago(.minutes(30)), knownKeyIds: choose(["A"], ["A", "B"], ["B"], []))
+      until: Situation.ago(.minutes(30)), knownKeyIds: choose(["A"], ["A", "B"], ["B"], []),
+      compromised: choose([], [], ["A"], ["B"]))
     return choose(
       .free, .free, .mine(since: Situation.now, left: nil),
       .mine(since: Situation.ago(choose(.zero, .minutes(1))), left: left), .abandoned(left),

@@ -16,6 +16,9 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXECUTION = "Sources/RotationExecutor/Execution/"
+ORDERS = "Sources/RotationPlanner/Deliberation+Orders.swift"
+RENEWAL = "Sources/RotationPlanner/Deliberation+Renewal.swift"
+UNDO = EXECUTION + "UserRun+Orders.swift"
 KEYS = "Sources/RotationPlanner/Deliberation+Keys.swift"
 LEASE = EXECUTION + "UserRun+Lease.swift"
 ROTATION = EXECUTION + "UserRun+Rotation.swift"
@@ -172,6 +175,64 @@ MUTANTS = [
         "the-clock-of-the-host",
         (HOST, "    anchor = (date, boot)\n",
          "    anchor = (MUTANT ? date + wallOffset : date, boot)\n"),
+        search=SCHEDULES),
+    mutant(
+        "forget-the-pause",
+        (RENEWAL, "if let pause { return waitForResume(explain(reason), pause) }",
+         "if let pause, !MUTANT { return waitForResume(explain(reason), pause) }"),
+        search=every("rotationWhilePaused")),
+    mutant(
+        "roll-back-without-a-pause",
+        (EXECUTION + "Rollback.swift", "    if !pause.stands(in: plan) {\n      let outcome",
+         "    if !pause.stands(in: plan), !MUTANT {\n      let outcome"),
+        search=every("rollbackInGrace")),
+    mutant(
+        "publish-before-the-old-key-is-proven",
+        (UNDO, 'guard proof == .works else { try refuse(id, version, proof) }',
+         'guard proof == .works || MUTANT else { try refuse(id, version, proof) }'),
+        (UNDO, "let proof = proven(pair, sighting)",
+         "let proof =\n"
+         '      isMutant("publish-before-the-old-key-is-proven") ? .works : proven(pair, sighting)'),
+        search=every("rollbackInSoak")),
+    mutant(
+        "publish-the-old-key-without-making-it-active",
+        (UNDO, "    try reactivate(id, &done)\n    let",
+         "    if !MUTANT { try reactivate(id, &done) }\n    let"),
+        search=every("rollbackInSoak")),
+    mutant(
+        "roll-back-without-retiring-the-newer-key",
+        (UNDO, "    if let superseding { supersede([superseding]) }",
+         "    if let superseding, !MUTANT { supersede([superseding]) }"),
+        search=every("rollbackInGrace")),
+    mutant(
+        "a-lost-answer-of-the-reactivation-is-a-no",
+        (EXECUTION + "UserRun+Steps.swift", "failure, mayWork ? .leave : .giveBack,",
+         "failure, mayWork && !MUTANT ? .leave : .giveBack,"),
+        search=SCHEDULES),
+    mutant(
+        "an-intent-without-the-compromised-keys",
+        (LEASE, "compromised: compromised.isEmpty ? nil :",
+         "compromised: compromised.isEmpty || MUTANT ? nil :"),
+        search=every("compromised")),
+    mutant(
+        "recovery-forgets-that-a-key-is-compromised",
+        ("Sources/RotationPlanner/Deliberation+Compromised.swift",
+         "marked = left?.compromised ?? []", "marked = MUTANT ? [] : left?.compromised ?? []"),
+        search=every("compromised")),
+    mutant(
+        "a-failed-replacement-is-forgotten",
+        (EXECUTION + "UserRun.swift",
+         "if let id = state.published?.id, compromised.contains(id) {",
+         "if let id = state.published?.id, compromised.contains(id), !MUTANT {"),
+        search=every("compromised")),
+    mutant(
+        "a-compromised-key-has-its-grace",
+        (KEYS, "    if retired.compromised {\n      return deactivateCompromised(retired, \"it was",
+         "    if retired.compromised, !MUTANT {\n      return deactivateCompromised(retired, \"it was"),
+        search=every("compromised")),
+    mutant(
+        "roll-back-to-a-compromised-key",
+        (ORDERS, "    if target.compromised {", "    if target.compromised, !MUTANT {"),
         search=SCHEDULES),
     mutant(
         "forget-a-projection-that-failed",

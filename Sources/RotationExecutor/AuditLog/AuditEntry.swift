@@ -44,6 +44,9 @@ package struct AuditEntry: Sendable, Equatable, Decodable {
   package let previousHash: String
   package private(set) var hash: String
 
+  /// One process may take the lease more than once: `d9f4…` first, then as `d9f4….2`.
+  var process: Substring { runId.prefix { $0 != "." } }
+
   package var head: AuditHead { AuditHead(sequence: sequence, hash: hash) }
 
   /// No line is longer, its newline included: 64 KiB.

@@ -218,7 +218,7 @@ package final class AuditLog: AuditTrail, @unchecked Sendable {
   private func unresolved() throws(AuditFailure) -> [AuditEntry] {
     let entries = try recent { entries in
       guard let newest = entries.last else { return false }
-      return entries.contains { $0.runId != newest.runId }
+      return entries.contains { $0.process != newest.process }
     }
     let answered = Set(entries.compactMap(\.intent))
     return entries.filter { $0.phase == .intent && !answered.contains($0.sequence) }
@@ -232,15 +232,23 @@ package final class AuditLog: AuditTrail, @unchecked Sendable {
         try older.recent(until: isEnough)
       }
     }
-    var window = 8 << 10
-    while true {
-      let start = max(0, tail.end - window)
-      let bytes = try storage.read(at: start, count: tail.end - start)
-      let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-      // The first may be half a line, and lines in between may be tears: neither is an entry.
-      let entries = lines.compactMap { try? AuditEntry(line: $0) }
-      if start == 0 || window >= Self.lookBack || isEnough(entries) { return entries }
-      window *= 8
+    var entries: [AuditEntry] = []
+    var begin = tail.end
+    var block = 2 << 10  // what is looked for is among the newest, as a rule
+    while begin > 0, tail.end - begin < Self.lookBack, entries.isEmpty || !isEnough(entries) {
+      let start = max(0, begin - block)
+      block *= 2
+      let bytes = try storage.read(at: start, count: begin - start)
+      // The first may be half a line; the next block has it whole.
+      guard let first = start == 0 ? 0 : bytes.firstIndex(of: UInt8(ascii: "\n")).map({ $0 + 1 })
+      else { continue }
+      // Lines in between may be tears, which are no entries.
+      entries =
+        bytes[first...].split(separator: UInt8(ascii: "\n")).compactMap {
+          try? AuditEntry(line: $0)
+        } + entries
+      begin = start + first
     }
+    return entries
   }
 }

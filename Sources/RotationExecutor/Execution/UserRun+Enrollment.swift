@@ -118,7 +118,7 @@ extension UserRun {
       try accountForEarlierRuns()
       try takeLease(sighting)
       let (now, plan) = try deliberate()
-      begin(now)
+      begin(now, plan)
       guard Self.isSettled(plan) || lease?.left == nil, !plan.isStopped else {
         throw Halt(Self.movedOn, .leave)
       }

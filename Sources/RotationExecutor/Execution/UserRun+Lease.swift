@@ -15,7 +15,7 @@ extension UserRun {
     guard let holder = replay.holder, holder.run.runId == run.runId else {
       throw Halt(
         Finding(
-          code: "lease-held", request.rotateNow ? .act : .notice,
+          code: "lease-held", request.isByPerson ? .act : .notice,
           "another run began in the same moment and changes this user's keys "
             + "(\(replay.holder?.run.runId ?? "it has finished"))",
           remedy: "nothing: run again later if you want to see how it ended"),
@@ -28,6 +28,11 @@ extension UserRun {
     truth = replay.state
   }
 
+  /// The keys that this run is to replace as compromised.
+  var orderedReplacement: Set<AccessKeyID> {
+    if case .replaceCompromised(.some(let ids)) = request.order { ids } else { [] }
+  }
+
   private func putIntent(_ sighting: Sighting) throws(Halt) {
     let observation = sighting.observation
     let state =
@@ -38,9 +43,12 @@ extension UserRun {
     if case .abandoned(let left) = observation.lease, left.holder.host == run.host {
       takesOver = left.holder.runId
     }
+    var compromised = orderedReplacement
+    if case .abandoned(let left) = observation.lease { compromised.formUnion(left.compromised) }
     let intent = RecordDocument.InFlight(
       runId: run.runId, host: run.host, startedAt: sighting.now,
-      knownKeyIds: observation.keys.map(\.id.rawValue).sorted(), takesOver: takesOver)
+      knownKeyIds: observation.keys.map(\.id.rawValue).sorted(), takesOver: takesOver,
+      compromised: compromised.isEmpty ? nil : compromised.map(\.rawValue).sorted())
     let put = try putRecord(
       state, intent, projections: sighting.document?.projections ?? [:], fence: .none)
     if case .failure(let failure) = put, failure.execution == .notExecuted { throw Halt(failure) }

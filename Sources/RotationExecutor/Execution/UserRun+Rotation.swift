@@ -21,6 +21,7 @@ extension UserRun {
       id: created.pair.id, createdAt: created.createdAt, publishedAt: stamp,
       credentialsVersion: version, provenAt: stamp)
     draft?.generation += 1
+    draft?.pause?.rollbackTo = nil  // whatever it had published, this is another key
     try project(created.pair)
   }
 
@@ -57,6 +58,14 @@ extension UserRun {
   /// Proves the new key where consumers use it, until it worked several times in a row: visibility
   /// isn't monotonic. A key that never works is removed again.
   private func proveNew(_ pair: AccessKeyPair, _ sighting: Sighting) throws(Halt) {
+    let last = proven(pair, sighting)
+    guard last == .works else {
+      try giveUp(pair.id, because: Self.neverUsable(pair.id, user.verification.timeout, last))
+    }
+  }
+
+  /// `works`, or what the last try before the time was over said.
+  func proven(_ pair: AccessKeyPair, _ sighting: Sighting) -> Observer.Proof {
     let regions: [String?] =
       user.verification.regions.isEmpty ? [nil] : user.verification.regions.map { $0 }
     let deadline = (aws.now() ?? .distantPast) + user.verification.timeout
@@ -67,9 +76,9 @@ extension UserRun {
         last = observer.prove(pair, sighting.observation.user, region: region)
       }
       successes = last == .works ? successes + 1 : 0
-      if successes >= max(1, user.verification.successes) { return }
+      if successes >= max(1, user.verification.successes) { return .works }
       if (aws.now() ?? .distantFuture) >= deadline {
-        try giveUp(pair.id, because: Self.neverUsable(pair.id, user.verification.timeout, last))
+        return last == .works ? .unknown("it worked, but not often enough in a row") : last
       }
       aws.sleep(user.verification.interval)
     }
@@ -81,7 +90,7 @@ extension UserRun {
     let why =
       switch last {
       case .refused(let why), .unknown(let why): why
-      case .works: "it worked, but not often enough in a row"
+      case .works: "it works"
       }
     return Finding(
       code: "new-key-unusable", .failed,
@@ -101,11 +110,18 @@ extension UserRun {
     }
   }
 
-  private func supersede(_ ids: [AccessKeyID]) {
-    let provenAt = draft?.published?.provenAt
+  func supersede(_ ids: [AccessKeyID]) {
+    let old = draft?.published
     for id in ids {
       draft?.retiring.removeAll { $0.id == id }
-      draft?.retiring.append(RetiringKey(id: id, supersededAt: stamp, provenAt: provenAt))
+      var retired = RetiringKey(
+        id: id, supersededAt: stamp, provenAt: old?.provenAt,
+        compromised: old?.id == id && old?.compromised == true)
+      // Whose published key was contained has its soak counted from now.
+      if old?.id == id, keys.contains(where: { $0.id == id && $0.status == .inactive }) {
+        retired.deactivatedAt = stamp
+      }
+      draft?.retiring.append(retired)
     }
   }
 

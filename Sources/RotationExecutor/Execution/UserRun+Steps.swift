@@ -20,6 +20,11 @@ extension UserRun {
     case .repair: try repair()
     case .renewSession: sessionResult = try renewSession(&done)
     case .recordState: break  // giving the lease back writes it
+    case .pause(let pause): self.pause(pause)
+    case .resume: draft?.pause = nil
+    case .rollBack(let id, let version, let superseding):
+      try rollBack(id, version, superseding, sighting, &done)
+    case .reactivate(let id): try reactivate(id, &done)
     }
   }
 
@@ -50,17 +55,28 @@ extension UserRun {
 
   private func setInactive(_ id: AccessKeyID) throws(Halt) -> String? {
     try spareOwnKey(id)
-    let result = try change("UpdateAccessKey", key: id, detail: "Inactive") { _ in
+    return try setStatus(.inactive, "Inactive", of: id)
+  }
+
+  func setStatus(_ status: AccessKeyStatus, _ name: String, of id: AccessKeyID) throws(Halt)
+    -> String?
+  {
+    let result = try change("UpdateAccessKey", key: id, detail: name) { _ in
       Result { () throws(CallFailure) in
-        try self.aws.setStatus(.inactive, of: id, user: self.user.name, fence: self.fence)
+        try self.aws.setStatus(status, of: id, user: self.user.name, fence: self.fence)
       }
     }
     switch result {
     case .success(let answer):
-      if let index = keys.firstIndex(where: { $0.id == id }) { keys[index].status = .inactive }
+      if let index = keys.firstIndex(where: { $0.id == id }) { keys[index].status = status }
       return answer.requestId
     case .failure(let failure):
-      throw Halt(failure, remedy: "the key is as it was or Inactive; the next run looks again")
+      // A list that lags may go on showing an old key as Inactive. Who took its soak for over then
+      // would delete a key that works: so the next run has to wait until lists have settled.
+      let mayWork = status == .active && failure.execution == .unknown
+      throw Halt(
+        failure, mayWork ? .leave : .giveBack,
+        remedy: "the key is as it was or \(name); the next run looks again")
     }
   }
 

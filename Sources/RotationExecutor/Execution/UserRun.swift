@@ -9,7 +9,7 @@ package final class UserRun {
   let files: any ProjectionFiles
   let audit: any AuditTrail
   let run: RunContext
-  let request: PlanRequest
+  var request: PlanRequest
   let seeds: any LocalSeeds
   let observer: Observer
   /// Asked before a rotation; nil where nobody has to be.
@@ -35,6 +35,8 @@ package final class UserRun {
   var refuted: Set<Int> = []
   /// What came of the session's step, which fails without ending the run.
   var sessionResult = UserOutcome.DoneStep.Result.done
+  /// The keys that are said to be in wrong hands.
+  var compromised: Set<AccessKeyID> = []
 
   package init(
     user: ManagedUser, aws: any AWSPort, files: any ProjectionFiles, audit: any AuditTrail,
@@ -77,7 +79,8 @@ package final class UserRun {
       outcome.after = plan
       try accountForEarlierRuns()
       if plan.steps.contains(where: \.isForLaterConsumers) { try checkFiles() }
-      if !askFirst(plan).steps.isEmpty { try act(on: sighting) }
+      let rest = askFirst(plan)
+      if !rest.steps.isEmpty { try act(on: sighting, rest) }
     } catch {
       conclude(after: error)
     }
@@ -100,6 +103,11 @@ package final class UserRun {
     var rest = plan
     for planned in plan.steps {
       guard case .rotate(let reason, let superseding) = planned.step else { continue }
+      // A key in wrong hands is replaced whatever a command says: after it the old one is Inactive.
+      if reason == .compromised {
+        mayRotate = true
+        continue
+      }
       switch gate(reason, superseding) {
       case .given(let findings):
         mayRotate = true
@@ -118,11 +126,14 @@ package final class UserRun {
   /// The limit on how often a run starts over after a creation without an answer.
   private static let rounds = 5
 
-  private func act(on sighting: Sighting) throws(Halt) {
+  private func act(on sighting: Sighting, _ plan: Plan) throws(Halt) {
+    if case .replaceCompromised = request.order {
+      request.order = .replaceCompromised(plan.replaced)
+    }
     try takeLease(sighting)
     for round in 1...Self.rounds {
       let (sighting, plan) = try deliberate()
-      begin(sighting)
+      begin(sighting, plan)
       do {
         try perform(plan, sighting)
         break
@@ -138,19 +149,34 @@ package final class UserRun {
     outcome.after = reckon()
   }
 
-  func begin(_ sighting: Sighting) {
+  func begin(_ sighting: Sighting, _ plan: Plan) {
     let observed = sighting.observation.user
     draft =
       truth?.state
       ?? RotationState(user: user.name, userId: observed.userId, account: observed.account)
     projections = truth?.projections ?? [:]
     keys = sighting.observation.keys
+    if let pause = draft?.pause, !pause.isInForce(at: sighting.now) { draft?.pause = nil }
+    compromised.formUnion(plan.replaced.union(lease?.left?.compromised ?? []))
+    markCompromised()
+  }
+
+  /// From now on every state says so, whatever becomes of this run: the next one goes on with it.
+  private func markCompromised() {
+    guard var state = draft else { return }
+    if let id = state.published?.id, compromised.contains(id) {
+      state.published?.compromised = true
+    }
+    for index in state.retiring.indices where compromised.contains(state.retiring[index].id) {
+      state.retiring[index].compromised = true
+    }
+    draft = state
   }
 
   private func perform(_ plan: Plan, _ sighting: Sighting) throws(Halt) {
     // What can't be seen any more by looking at the state alone has to be told now.
     outcome.failures += plan.findings.filter { finding in
-      finding.severity >= .act && (plan.isStopped || finding.code == "audit-log-cut")
+      finding.severity >= .act && (plan.isStopped || Finding.toldOnce.contains(finding.code))
     }
     if plan.isStopped, lease?.left != nil, let finding = plan.findings.last {
       // What an earlier run left can't be judged now. The intent has to stay, since it alone says
@@ -160,15 +186,16 @@ package final class UserRun {
     }
     for (index, planned) in plan.steps.enumerated() {
       var done = UserOutcome.DoneStep(planned: planned, result: .failed)
-      if case .rotate = planned.step {
+      if case .rotate(let reason, _) = planned.step {
         lease?.left = nil  // all steps before have settled it
-        if !mayRotate {
+        if !mayRotate, reason != .compromised {
           leaveOut(planned)
           continue
         }
       }
       do {
         try perform(planned.step, sighting, &done)
+        markCompromised()  // what was adopted just now may be such a key
         done.result = sessionResult
         outcome.done.append(done)
       } catch {
@@ -203,7 +230,7 @@ package final class UserRun {
     lease?.isRecovery = true
     let own = Unfinished(
       holder: LeaseHolder(runId: run.runId, host: run.host), since: held.takenAt, until: held.end,
-      knownKeyIds: held.knownKeyIds)
+      knownKeyIds: held.knownKeyIds, compromised: orderedReplacement)
     lease?.left = held.left ?? own
     lease?.left?.tenures += held.left == nil ? [] : own.tenures
     // What was done so far is true from now on.
@@ -275,7 +302,7 @@ package final class UserRun {
     let request = PlanRequest(sessionsOnly: request.sessionsOnly)
     for _ in 0..<2 {
       switch Planner.plan(observation, policy: user.policy, now: now, request: request) {
-      case .decided(let plan): return plan
+      case .decided(let plan): return self.request.isPausing ? plan.withPauseAccepted : plan
       case .look(let evidence):
         // Only the next run asks for it; the report shows what happens if nothing uses the key.
         for case .lastUsed(let id) in evidence {
@@ -293,6 +320,35 @@ extension PlannedStep {
     switch step {
     case .rotate(.firstPublication, _), .rotate(.due, _), .rotate(.asked, _): true
     default: false
+    }
+  }
+}
+
+extension Plan {
+  /// The keys that it replaces as compromised.
+  fileprivate var replaced: Set<AccessKeyID> {
+    var ids: Set<AccessKeyID> = []
+    for planned in steps {
+      if case .rotate(.compromised, let superseding) = planned.step { ids.formUnion(superseding) }
+    }
+    return ids
+  }
+
+  /// Who has just paused the rotations knows that one is due, and need not act on it.
+  fileprivate var withPauseAccepted: Plan {
+    var plan = self
+    for index in plan.findings.indices where plan.findings[index].code == "paused" {
+      plan.findings[index].severity = .notice
+    }
+    return plan
+  }
+}
+
+extension PlanRequest {
+  fileprivate var isPausing: Bool {
+    switch order {
+    case .pause, .rollBack: true
+    case .resume, .replaceCompromised, nil: false
     }
   }
 }

@@ -23,6 +23,8 @@ package struct LeaseReplay: Sendable, Equatable {
   package private(set) var before: [Holder] = []
   /// The keys that there were at the first intent after the last state.
   package private(set) var knownKeyIds: Set<AccessKeyID> = []
+  /// The keys that any of them was to replace as compromised.
+  package private(set) var compromised: Set<AccessKeyID> = []
 
   /// `versions` are those that Parameter Store still keeps, oldest first. What isn't a record
   /// counts for nothing.
@@ -48,8 +50,10 @@ package struct LeaseReplay: Sendable, Equatable {
       before.append(holder)
     } else {
       knownKeyIds = Set(intent.knownKeyIds.map { AccessKeyID($0) })
+      compromised = []
       before = []
     }
+    compromised.formUnion((intent.compromised ?? []).map { AccessKeyID($0) })
     holder = Holder(run: run, version: version.number, takenAt: version.at)
   }
 
@@ -63,6 +67,7 @@ package struct LeaseReplay: Sendable, Equatable {
     holder = nil
     before = []
     knownKeyIds = []
+    compromised = []
   }
 
   /// What the runs left that took the lease after the last state, the one named excepted.
@@ -70,7 +75,8 @@ package struct LeaseReplay: Sendable, Equatable {
     let open = before + (holder.map { $0.run.runId == runId ? [] : [$0] } ?? [])
     guard let first = open.first, let last = open.last else { return nil }
     var left = Unfinished(
-      holder: last.run, since: first.takenAt, until: first.end, knownKeyIds: knownKeyIds)
+      holder: last.run, since: first.takenAt, until: first.end, knownKeyIds: knownKeyIds,
+      compromised: compromised)
     left.tenures += open.dropFirst().map { Tenure(since: $0.takenAt, until: $0.end) }
     return left
   }

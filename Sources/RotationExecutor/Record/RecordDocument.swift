@@ -16,6 +16,8 @@ package struct RecordDocument: Codable, Sendable, Equatable {
     package var publishedAt: Date
     package var credentialsVersion: Int
     package var provenAt: Date?
+    /// It is to be replaced as compromised; left out where it isn't.
+    package var compromised: Bool?
   }
 
   package struct Retiring: Codable, Sendable, Equatable {
@@ -23,6 +25,8 @@ package struct RecordDocument: Codable, Sendable, Equatable {
     package var supersededAt: Date
     package var deactivatedAt: Date?
     package var provenAt: Date?
+    /// It was replaced as compromised; left out where it wasn't.
+    package var compromised: Bool?
 
     /// An Active key has `"deactivatedAt": null`, so that a reader finds the key in either case.
     package func encode(to encoder: any Encoder) throws {
@@ -31,7 +35,20 @@ package struct RecordDocument: Codable, Sendable, Equatable {
       try container.encode(supersededAt, forKey: .supersededAt)
       try container.encode(deactivatedAt, forKey: .deactivatedAt)
       try container.encodeIfPresent(provenAt, forKey: .provenAt)
+      try container.encodeIfPresent(compromised, forKey: .compromised)
     }
+  }
+
+  /// Somebody has stopped the rotations.
+  package struct Paused: Codable, Sendable, Equatable {
+    package var since: Date
+    /// Left out: until somebody resumes them.
+    package var until: Date?
+    package var reason: String
+    /// The ARN that acted.
+    package var by: String?
+    /// The key that a rollback is to publish again, or has.
+    package var rollbackTo: String?
   }
 
   /// The intent: what a run says before it changes anything.
@@ -42,6 +59,8 @@ package struct RecordDocument: Codable, Sendable, Equatable {
     package var knownKeyIds: [String]
     /// The run of the same host that is known to be dead.
     package var takesOver: String?
+    /// The keys that the run is to replace as compromised: whoever recovers from it does that.
+    package var compromised: [String]?
 
     /// A run that takes over from nobody has `"takesOver": null`.
     package func encode(to encoder: any Encoder) throws {
@@ -51,6 +70,7 @@ package struct RecordDocument: Codable, Sendable, Equatable {
       try container.encode(startedAt, forKey: .startedAt)
       try container.encode(knownKeyIds, forKey: .knownKeyIds)
       try container.encode(takesOver, forKey: .takesOver)
+      try container.encodeIfPresent(compromised, forKey: .compromised)
     }
   }
 
@@ -84,6 +104,7 @@ package struct RecordDocument: Codable, Sendable, Equatable {
   package var generation: Int
   package var published: Published?
   package var retiring: [Retiring]
+  package var paused: Paused?
   package var inFlight: InFlight?
   package var audit: Anchor?
   /// The run that wrote this version. A state counts only where its writer holds the lease.
@@ -105,12 +126,19 @@ package struct RecordDocument: Codable, Sendable, Equatable {
     published = state.published.map {
       Published(
         accessKeyId: $0.id.rawValue, createdAt: $0.createdAt, publishedAt: $0.publishedAt,
-        credentialsVersion: $0.credentialsVersion, provenAt: $0.provenAt)
+        credentialsVersion: $0.credentialsVersion, provenAt: $0.provenAt,
+        compromised: $0.compromised ? true : nil)
     }
     retiring = state.retiring.map {
       Retiring(
         accessKeyId: $0.id.rawValue, supersededAt: $0.supersededAt,
-        deactivatedAt: $0.deactivatedAt, provenAt: $0.provenAt)
+        deactivatedAt: $0.deactivatedAt, provenAt: $0.provenAt,
+        compromised: $0.compromised ? true : nil)
+    }
+    paused = state.pause.map {
+      Paused(
+        since: $0.since, until: $0.until, reason: $0.reason, by: $0.by,
+        rollbackTo: $0.rollbackTo?.rawValue)
     }
     self.inFlight = inFlight
     self.audit = audit
@@ -130,17 +158,25 @@ package struct RecordDocument: Codable, Sendable, Equatable {
       published: published.map {
         PublishedKey(
           id: AccessKeyID($0.accessKeyId), createdAt: $0.createdAt, publishedAt: $0.publishedAt,
-          credentialsVersion: $0.credentialsVersion, provenAt: $0.provenAt)
+          credentialsVersion: $0.credentialsVersion, provenAt: $0.provenAt,
+          compromised: $0.compromised ?? false)
       },
       retiring: retiring.map {
         RetiringKey(
           id: AccessKeyID($0.accessKeyId), supersededAt: $0.supersededAt,
-          deactivatedAt: $0.deactivatedAt, provenAt: $0.provenAt)
+          deactivatedAt: $0.deactivatedAt, provenAt: $0.provenAt,
+          compromised: $0.compromised ?? false)
       },
       session: session.map {
         SessionState(
           accessKeyId: $0.accessKeyId.map { AccessKeyID($0) }, version: $0.version,
           expiresAt: $0.expiresAt, lastStep: $0.lastStep, enrolling: $0.enrolling)
+      },
+      pause: paused.map {
+        Pause(
+          since: $0.since, until: $0.until, reason: Pause.harmless($0.reason),
+          by: $0.by.map { Pause.harmless($0) },
+          rollbackTo: $0.rollbackTo.map { AccessKeyID($0) })
       })
   }
 }
@@ -160,19 +196,22 @@ extension RecordDocument {
     let data = Data(text.utf8)
     let decoder = JSONDecoder()
     decoder.dateDecodingStrategy = .iso8601
-    guard let version = try? decoder.decode(Version.self, from: data) else {
-      return .damaged("it is not a JSON object with a `schema`")
-    }
-    guard version.schema <= schema else { return .newerSchema(version.schema) }
-    guard version.schema == schema else { return .damaged("it has schema \(version.schema)") }
     do {
       let document = try decoder.decode(RecordDocument.self, from: data)
+      if document.schema != schema { return other(document.schema) }
       return document.isCountable ? .document(document) : .damaged("a number is out of range")
-    } catch let error as DecodingError {
-      return .damaged(error.place)
     } catch {
-      return .damaged("it doesn't have the form of a record")
+      guard let version = try? decoder.decode(Version.self, from: data) else {
+        return .damaged("it is not a JSON object with a `schema`")
+      }
+      if version.schema != schema { return other(version.schema) }
+      return .damaged(
+        (error as? DecodingError)?.place ?? "it doesn't have the form of a record")
     }
+  }
+
+  private static func other(_ found: Int) -> Reading {
+    found > schema ? .newerSchema(found) : .damaged("it has schema \(found)")
   }
 
   /// Whether each number is one that can be counted on from, and that every reader of JSON holds
@@ -185,7 +224,7 @@ extension RecordDocument {
       ].compactMap(\.self) + (projections ?? [:]).values
     var times = retiring.flatMap { [$0.supersededAt, $0.deactivatedAt, $0.provenAt] }
     times += [published?.createdAt, published?.publishedAt, published?.provenAt]
-    times += [inFlight?.startedAt, session?.expiresAt]
+    times += [inFlight?.startedAt, session?.expiresAt, paused?.since, paused?.until]
     return numbers.allSatisfy { (0...(1 << 53)).contains($0) }
       && times.compactMap(\.self).allSatisfy {
         (-62_135_596_800...253_402_300_799).contains($0.timeIntervalSince1970)

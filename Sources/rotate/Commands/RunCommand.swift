@@ -16,12 +16,17 @@ struct RunCommand: ParsableCommand {
         rotate --user deployer --dry-run   what would be done, and why
         rotate --user deployer             do it
         rotate --user deployer --now       also if the key isn't due yet
+        rotate --user deployer --compromised
+                                           the key has leaked: a new one, and the old one Inactive
         rotate status                      every managed user: keys, ages, next step
         rotate status --format json        the same, for a program
         rotate status --format html        as a page: --output keys.html
 
       OTHER COMMANDS (rotate <command> --help)
         status        how every managed user stands; changes nothing
+        rollback      publish the superseded key again, and pause rotations
+        pause         make no new keys for a user, until somebody resumes
+        resume        end a user's pause
         whoami        whose credentials are used, and where they were found
         credentials   print a published key for credential_process
         sessions      renew the MFA sessions that are published; rotate no key
@@ -51,6 +56,13 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Give up the one key in the way that is Inactive or was never used.")
   var makeRoom = false
 
+  @Flag(
+    help: "The published key has leaked: a new one now, and that one Inactive, without any grace.")
+  var compromised = false
+
+  @Flag(help: "With --compromised: don't ask.")
+  var yes = false
+
   @Flag(help: "With --dry-run: exit 3 when changes are due.")
   var detailedExitCode = false
 
@@ -65,18 +77,29 @@ struct RunCommand: ParsableCommand {
       throw ValidationError("--detailed-exit-code goes with --dry-run")
     }
     if runHooks && !dryRun { throw ValidationError("--run-hooks goes with --dry-run") }
+    if compromised {
+      try users.demand(for: "--compromised")
+      if now || makeRoom {
+        throw ValidationError("--compromised goes without --now and --make-room")
+      }
+    }
+    if yes && !compromised { throw ValidationError("--yes goes with --compromised") }
     if report.quiet && connection.verbose {
       throw ValidationError("--quiet and --verbose exclude each other")
     }
   }
 
   func run() throws {
+    let asks = compromised && !dryRun && !yes
+    if asks { try Confirmation.demandTerminal("--compromised") }
     var run = RotationRun(
       mode: dryRun ? .dryRun : .run, connection: connection,
       configuration: try connection.loadConfiguration())
     run.asked = users.names
-    run.request = PlanRequest(rotateNow: now, makeRoom: makeRoom)
+    run.request = PlanRequest(
+      rotateNow: now, makeRoom: makeRoom, order: compromised ? .replaceCompromised(nil) : nil)
     run.runsHooks = runHooks
+    run.asksFirst = asks
     run.detailedExitCode = detailedExitCode
     run.showsProgress = !report.quiet && !connection.verbose
     try run.present(report)

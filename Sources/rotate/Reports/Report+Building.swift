@@ -74,6 +74,9 @@ extension UserReport {
     session = plan?.session.map {
       SessionReport(expiresAt: $0.expiresAt, renewAt: $0.renewAt)
     }
+    paused = plan?.pause.map {
+      PauseReport(since: $0.since, until: $0.until, reason: $0.reason, by: $0.by)
+    }
     summary = ""
     summary = summarised(plan, mode, outcome.at)
   }

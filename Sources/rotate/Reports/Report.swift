@@ -72,6 +72,8 @@ package struct UserReport: Sendable, Equatable, Codable {
   package var policy: PolicyReport?
   /// Only of a user with MFA sessions.
   package var session: SessionReport?
+  /// Left out where rotations go on.
+  package var paused: PauseReport?
 }
 
 /// The temporary credentials that are published.
@@ -79,6 +81,16 @@ package struct SessionReport: Sendable, Equatable, Codable {
   /// Left out where none are published.
   package var expiresAt: Date?
   package var renewAt: Date?
+}
+
+/// Somebody has stopped a user's rotations.
+package struct PauseReport: Sendable, Equatable, Codable {
+  package var since: Date
+  /// Left out: until somebody resumes them.
+  package var until: Date?
+  package var reason: String
+  /// The ARN that acted, where it is known.
+  package var by: String?
 }
 
 /// One access key.
@@ -143,12 +155,13 @@ package struct StepReport: Sendable, Equatable, Codable {
   }
 
   /// `rotate`, `adopt`, `deleteOrphan`, `restoreCredentials`, `note`, `deactivate`, `delete`,
-  /// `makeRoom`, `repair`, `renewSession`, `recordState`.
+  /// `makeRoom`, `repair`, `renewSession`, `recordState`, `pause`, `resume`, `rollBack`,
+  /// `reactivate`.
   package var action: String
   package var text: String
   package var reason: String
   package var result: Result
-  /// The key that it is about, or the keys that a new one supersedes.
+  /// The key that it is about, then the keys that it supersedes; of `rotate` only these.
   package var accessKeyIds: [String]
   /// The key that a rotation created.
   package var newAccessKeyId: String?

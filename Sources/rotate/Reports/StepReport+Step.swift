@@ -55,6 +55,19 @@ extension StepReport {
       )
     case .recordState:
       return ("recordState", [], "write the record")
+    case .pause(let pause):
+      let until = pause.until.map { "until \($0.inWords)" } ?? "until somebody resumes them"
+      return ("pause", [], "pause rotations \(until)")
+    case .resume:
+      return ("resume", [], "let rotations go on")
+    case .rollBack(let id, _, let superseding):
+      return (
+        "rollBack", [id.rawValue] + (superseding.map { [$0.rawValue] } ?? []),
+        "make \(id) Active, prove it and publish it again"
+          + retiring(superseding.map { [$0.rawValue] } ?? [])
+      )
+    case .reactivate(let id):
+      return ("reactivate", [id.rawValue], "make \(id) Active; its grace starts again")
     }
   }
 
@@ -70,6 +83,10 @@ extension StepReport {
     case "makeRoom": "made room"
     case "repair": "repaired copies"
     case "renewSession": "renewed the session"
+    case "pause": "paused rotations"
+    case "resume": "let rotations go on"
+    case "rollBack": "published the superseded key again"
+    case "reactivate": "made a superseded key Active"
     default: "updated the record"
     }
   }

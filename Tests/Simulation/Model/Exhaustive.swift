@@ -1,4 +1,5 @@
 internal import RotationPlanner
+internal import Synchronization
 
 /// Every single fault at every attempt of every kind of run, and pairs of them.
 package enum Exhaustive {
@@ -7,13 +8,42 @@ package enum Exhaustive {
     case firstPublication, firstPublicationBesideAKey, firstPublicationBesideANewKey
     case rotation, deactivation, holding, deletion
     case recoveryBeforeCommit, recoveryAfterCommit
+    /// The superseded key is Active, Inactive, or its secret never stood in `credentials`.
+    case rollbackInGrace, rollbackInSoak, rollbackBeforeAdoption
+    case compromised
+    case pause, rotationWhilePaused, resume
     /// The faults strike host a; host b begins in the same moment.
     case rotationOnTwoHosts
+    /// Host b would delete the very key that host a publishes again.
+    case rollbackOnTwoHosts
+    case compromisedOnTwoHosts
 
     private var isFirstPublication: Bool {
       [.firstPublication, .firstPublicationBesideAKey, .firstPublicationBesideANewKey]
         .contains(self)
     }
+
+    var isOnTwoHosts: Bool {
+      [.rotationOnTwoHosts, .rollbackOnTwoHosts, .compromisedOnTwoHosts].contains(self)
+    }
+
+    /// What the run is started with.
+    var conditions: Stage.Conditions {
+      switch self {
+      case .rollbackInGrace, .rollbackInSoak, .rollbackBeforeAdoption, .rollbackOnTwoHosts:
+        Stage.Conditions(rollsBack: true)
+      case .compromised, .compromisedOnTwoHosts:
+        Stage.Conditions(request: PlanRequest(order: .replaceCompromised(nil)))
+      case .pause: Stage.Conditions(request: PlanRequest(order: Self.pausing))
+      case .resume: Stage.Conditions(request: PlanRequest(order: .resume))
+      case .firstPublication, .firstPublicationBesideAKey, .firstPublicationBesideANewKey,
+        .rotation, .deactivation, .holding, .deletion, .recoveryBeforeCommit, .recoveryAfterCommit,
+        .rotationWhilePaused, .rotationOnTwoHosts:
+        Stage.Conditions()
+      }
+    }
+
+    private static let pausing = Order.pause(reason: "by hand", until: nil, rollbackTo: nil)
 
     func prepare(_ stage: Stage) {
       if self != .firstPublication {
@@ -21,15 +51,35 @@ package enum Exhaustive {
       }
       stage.promises.begin()
       guard !isFirstPublication else { return }
+      if self == .rollbackBeforeAdoption {
+        stage.run()
+        stage.advance(2 * 86400)
+        stage.run()
+        return stage.advance(86400)
+      }
       for _ in 0..<3 {  // publish, then retire and delete the key that stood there
         stage.run()
         stage.advance(10 * 86400)
       }
+      // What is ordered shows best where nothing would have been due.
+      if [.compromised, .compromisedOnTwoHosts].contains(self) { return }
       stage.advance(91 * 86400)
       switch self {
       case .firstPublication, .firstPublicationBesideAKey, .firstPublicationBesideANewKey,
-        .rotation, .rotationOnTwoHosts:
+        .rotation, .rotationOnTwoHosts, .pause, .rollbackBeforeAdoption, .compromised,
+        .compromisedOnTwoHosts:
         break
+      case .rotationWhilePaused, .resume:
+        stage.run("a", Stage.Conditions(request: PlanRequest(order: Self.pausing)))
+        stage.advance(60)
+      case .rollbackInGrace:
+        stage.run()
+        stage.advance(3600)
+      case .rollbackInSoak, .rollbackOnTwoHosts:
+        stage.run()
+        stage.advance(2 * 86400)
+        stage.run()
+        stage.advance((self == .rollbackInSoak ? 1 : 8) * 86400)
       case .deactivation:
         stage.run()
         stage.advance(2 * 86400)
@@ -64,11 +114,11 @@ package enum Exhaustive {
     _ kind: Kind, _ faults: [FaultPoint], next: [FaultPoint] = [], host: String = "a",
     start: Double = 0.05, lags: Bool = false, log: ((String) -> Void)? = nil
   ) -> [String] {
-    let stage = Stage(seed: 7, lags: lags)
-    stage.log = log
-    kind.prepare(stage)
-    let conditions = Stage.Conditions(faults: faults)
-    if kind == .rotationOnTwoHosts {
+    let stage = log == nil ? Prepared.stage(kind, lags) : kind.stage(lags, log)
+    let target = kind.rollsBackTo(stage)
+    var conditions = kind.conditions
+    conditions.faults = faults
+    if kind.isOnTwoHosts {
       stage.runTogether([("a", 0, conditions), ("b", start, Stage.Conditions())])
     } else {
       stage.run("a", conditions)
@@ -79,16 +129,81 @@ package enum Exhaustive {
       stage.run(host, Stage.Conditions(faults: next))
       stage.promises.checkPublished()
     }
+    if let target { repeatRollback(kind, stage, target) }
     stage.checkConvergence()
+    if stage.promises.isPaused {
+      stage.run("a", Stage.Conditions(request: PlanRequest(order: .resume)))
+      stage.checkConvergence()
+    }
     return stage.promises.broken
+  }
+
+  /// As the reports advise. Whatever became of the first, the next run of the timer and another
+  /// rollback end with the old key published.
+  private static func repeatRollback(_ kind: Kind, _ stage: Stage, _ target: AccessKeyID) {
+    stage.advance(31 * 60)
+    stage.run()
+    stage.advance(60)
+    stage.run("a", kind.conditions)
+    if stage.promises.published != target {
+      stage.promises.fail("rollback: run again, and \(target) is still not published")
+    }
   }
 
   /// How many attempts a run of this kind makes when nothing goes wrong.
   package static func attempts(_ kind: Kind, lags: Bool = false) -> Int {
-    let stage = Stage(seed: 7, lags: lags)
-    kind.prepare(stage)
-    stage.run()
+    let stage = Prepared.stage(kind, lags)
+    stage.run("a", kind.conditions)
     return stage.attempts
+  }
+
+  /// Those of them that are changes.
+  package static func changes(_ kind: Kind) -> [Int] {
+    let stage = Prepared.stage(kind, false)
+    stage.run("a", kind.conditions)
+    return stage.changes
+  }
+}
+
+extension Exhaustive.Kind {
+  /// The key that is to be published again, whatever happens; nil where it may have to go.
+  fileprivate func rollsBackTo(_ stage: Stage) -> AccessKeyID? {
+    guard [.rollbackInGrace, .rollbackInSoak].contains(self) else { return nil }
+    return stage.aws.existing.map(\.id).first { $0 != stage.promises.published }
+  }
+}
+
+/// The stages on which the kinds of runs begin, each set only once.
+private enum Prepared {
+  /// A stage is used by one thread at a time: by whoever holds the lock, to make a copy.
+  private final class Stages: @unchecked Sendable {
+    var byName: [String: Stage] = [:]
+  }
+
+  private static let stages = Mutex(Stages())
+
+  static func stage(_ kind: Exhaustive.Kind, _ lags: Bool) -> Stage {
+    stages.withLock { stages in
+      let name = "\(kind) \(lags)"
+      let stage = stages.byName[name] ?? kind.stage(lags, nil)
+      stages.byName[name] = stage
+      return UncheckedStage(stage.copy())
+    }.stage
+  }
+
+  /// A copy that nobody else knows.
+  private struct UncheckedStage: @unchecked Sendable {
+    let stage: Stage
+    init(_ stage: Stage) { self.stage = stage }
+  }
+}
+
+extension Exhaustive.Kind {
+  fileprivate func stage(_ lags: Bool, _ log: ((String) -> Void)?) -> Stage {
+    let stage = Stage(seed: 7, lags: lags)
+    stage.log = log
+    prepare(stage)
+    return stage
   }
 }
 
@@ -119,16 +234,25 @@ package struct ExhaustiveCase: Sendable, CustomStringConvertible {
 
 extension Exhaustive {
   /// What leaves something behind: only these are worth a pair.
+  /// Where the first fault of a pair strikes: everywhere, or, where that would be too much, at the
+  /// changes, since a run that ends before its first one leaves nothing behind.
+  private static let firstOfPairs: [Kind: @Sendable (Kind) -> [Int]] = [
+    .firstPublicationBesideAKey: { Array(0..<attempts($0)) },
+    .rotation: { Array(0..<attempts($0)) },
+    .rollbackInSoak: { changes($0) },
+    .compromised: { changes($0) },
+  ]
+
   private static let lasting: [Fault] = [
     .crashBefore, .crashAfter, .lostReply, .pauseInFlight(850, clockStops: true),
   ]
 
   /// Host a is held up until its lease is nearly over, and then on the way; host b begins as soon
   /// as the lease is over.
-  private static var overtaken: [ExhaustiveCase] {
-    (0..<attempts(.rotationOnTwoHosts)).map { attempt in
+  private static func overtaken(_ kind: Kind) -> [ExhaustiveCase] {
+    (0..<attempts(kind)).map { attempt in
       ExhaustiveCase(
-        kind: .rotationOnTwoHosts,
+        kind: kind,
         faults: [
           FaultPoint(attempt: attempt, fault: .pauseBefore(1700, clockStops: false)),
           FaultPoint(attempt: attempt + 1, fault: .pauseInFlight(850, clockStops: true)),
@@ -150,11 +274,11 @@ extension Exhaustive {
         }
       }
     }
-    if kinds.contains(.rotationOnTwoHosts) { cases += overtaken }
+    for kind in kinds where kind.isOnTwoHosts { cases += overtaken(kind) }
     guard pairs else { return cases }
-    for kind in kinds where [.firstPublicationBesideAKey, .rotation].contains(kind) {
+    for kind in kinds where firstOfPairs[kind] != nil {
       let count = attempts(kind)
-      for first in 0..<count {
+      for first in firstOfPairs[kind]?(kind) ?? [] {
         for fault in lasting {
           let one = FaultPoint(attempt: first, fault: fault)
           for second in 0..<(count + 6) {

@@ -45,7 +45,20 @@ struct Meddling {
   /// A key that isn't published is deleted, or its status turned.
   private func others(_ deletes: Bool) {
     for key in aws.existing where key.id != published {
+      // Who makes a key Active and Inactive again before any run has seen it begins no new soak;
+      // the documents say so.
+      if !deletes, key.active, isRecordedInactive(key.id) { stage.run() }
       if deletes { try? aws.deleteKey(key.id) } else { try? aws.setActive(key.id, !key.active) }
+    }
+  }
+
+  private func isRecordedInactive(_ id: AccessKeyID) -> Bool {
+    guard let version = aws.newest(user.record),
+      case .document(let document) = RecordDocument.read(
+        String(decoding: version.value, as: UTF8.self))
+    else { return false }
+    return document.retiring.contains {
+      $0.accessKeyId == id.rawValue && $0.deactivatedAt != nil
     }
   }
 
@@ -83,7 +96,7 @@ struct Meddling {
     case "user-made-again":
       aws.deleteParameter(user.record)
       aws.deleteParameter(user.credentials)
-    case "two-keys-no-record", "foreign-key-takes-slot":
+    case "two-keys-no-record", "foreign-key-takes-slot", "no-room-to-replace":
       for key in plan?.keys ?? [] where key.role == .foreign { try? aws.deleteKey(key.key.id) }
     default: break
     }

@@ -65,6 +65,14 @@ package final class ModelAWS {
 
   package init(seed: UInt64) { random = Randomness(seed: seed) }
 
+  func copy() -> ModelAWS {
+    let copy = ModelAWS(seed: 0)
+    (copy.time, copy.random, copy.lags) = (time, random, lags)
+    (copy.keys, copy.parameters) = (keys, parameters)
+    (copy.userId, copy.nextKey) = (userId, nextKey)
+    return copy
+  }
+
   // MARK: IAM
 
   package var existing: [Key] { keys.filter { $0.deletedAt == nil } }
@@ -113,6 +121,10 @@ package final class ModelAWS {
     keys[index].active = active
     keys[index].changedAt = time
     keys[index].inactiveSince = active ? nil : time
+    if active {  // made to work again, it doesn't everywhere at once
+      keys[index].settledAt = time + (lags ? random.upTo(Self.keyLag) : 0)
+      keys[index].successes = 0
+    }
   }
 
   package func deleteKey(_ id: AccessKeyID) throws(Refusal) {

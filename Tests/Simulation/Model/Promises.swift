@@ -21,10 +21,29 @@ package final class Promises {
   /// Somebody meddled: the published credential can't be held against the program until it
   /// is in order again.
   package var meddled = false
+  /// Told to a person: rotations are paused until then.
+  private var pausedUntil: Double?
+  /// Told to a person: this key is published again, until somebody resumes.
+  private var rolledBackTo: AccessKeyID?
+  /// Somebody ordered that these be replaced as compromised, and a run has begun to.
+  private var compromised: Set<AccessKeyID> = []
+  /// For these somebody has ordered it; nothing may have come of that.
+  private var mayBeReplaced: Set<AccessKeyID> = []
 
   package init(aws: ModelAWS, user: ManagedUser) {
     self.aws = aws
     self.user = user
+  }
+
+  /// As they stand, about a copy of that world.
+  func copy(_ aws: ModelAWS) -> Promises {
+    let copy = Promises(aws: aws, user: user)
+    (copy.broken, copy.meddled, copy.published) = (broken, meddled, published)
+    (copy.supersededAt, copy.everPublished) = (supersededAt, everPublished)
+    (copy.byHand, copy.standing) = (byHand, standing)
+    (copy.pausedUntil, copy.rolledBackTo) = (pausedUntil, rolledBackTo)
+    (copy.compromised, copy.mayBeReplaced) = (compromised, mayBeReplaced)
+    return copy
   }
 
   func fail(_ promise: String) {
@@ -40,6 +59,9 @@ package final class Promises {
   /// To be called by whoever changes something by hand.
   package func meddle() {
     meddled = true
+    // Who changes the record or the keys may change what was ordered, too.
+    resume()
+    compromised = []
     let record = aws.newest(user.record).flatMap { version -> RecordDocument? in
       guard
         case .document(let document) = RecordDocument.read(
@@ -117,6 +139,7 @@ package final class Promises {
       case .success(let pair) = CredentialDocument.read(SecretBytes(copying: version.value))
     else { return }
     guard pair.id != published else { return }
+    if !byPerson { checkUndone(pair.id) }
     // Who puts an Inactive key there by hand publishes nothing that anybody could use.
     if meddled, aws.key(pair.id)?.active != true { return }
     if let published, !(byHand.contains(published) && supersededAt[published] != nil) {
@@ -134,9 +157,11 @@ package final class Promises {
 
   // MARK: 2, 3, 4. Grace, soak, attribution
 
-  func checkDeactivation(_ id: AccessKeyID) {
+  func checkDeactivation(_ id: AccessKeyID, _ use: AccessKeyLastUsed?) {
     checkAttribution(id, "deactivates")
+    if mayBeReplaced.contains(id), id != published { return }  // no grace, and nobody is asked
     checkGrace(id, "deactivates")
+    checkEvidence(id, use, "deactivates")
   }
 
   func checkDeletion(_ id: AccessKeyID, by run: String, _ use: AccessKeyLastUsed?) {
@@ -176,6 +201,59 @@ package final class Promises {
       !standing.contains(id)
     else { return }
     fail("4: \(verb) \(id), which nobody attributed to the program")
+  }
+
+  // MARK: What a person ordered
+
+  /// A run that ended well said so.
+  func pause(until: Double?) { pausedUntil = until ?? .infinity }
+  func rollBack(to id: AccessKeyID) { rolledBackTo = id }
+  func resume() { (pausedUntil, rolledBackTo) = (nil, nil) }
+
+  var isPaused: Bool { pausedUntil.map { aws.time < $0 } ?? false }
+
+  /// An order, which holds for the key that is published now. Once a run has begun to carry it out,
+  /// it may not be forgotten.
+  func orderReplacement() {
+    // Before anything is published, the key that stands there may be meant.
+    mayBeReplaced.formUnion(published.map { [$0] } ?? aws.existing.map(\.id))
+  }
+
+  /// A paused user is not rotated unless promise 1 demands it.
+  func checkCreation(replacesCompromised: Bool) {
+    if replacesCompromised, let published {
+      compromised.insert(published)
+      mayBeReplaced.insert(published)
+    }
+    guard isPaused, let published, !mayBeReplaced.contains(published), publishedWorks else {
+      return
+    }
+    fail("pause: a key is created for a paused user whose published key works")
+  }
+
+  /// After a rollback the published key is the old one until somebody resumes; and what was
+  /// replaced as compromised is never published again.
+  private func checkUndone(_ new: AccessKeyID) {
+    if compromised.contains(new) { fail("compromised: \(new) is published again") }
+    guard let old = rolledBackTo, isPaused, new != old, !mayBeReplaced.contains(old),
+      aws.key(old)?.active == true
+    else { return }
+    fail("rollback: \(new) is published although \(old) was published again")
+  }
+
+  /// A compromised key is Inactive as soon as a run ends well after the publication of another.
+  func checkCompromised() {
+    for id in compromised.sorted() where id != published && aws.key(id)?.active == true {
+      fail("compromised: \(id) is still Active")
+    }
+  }
+
+  /// And once all faults are over, another one is published.
+  func checkReplaced() {
+    if let published, compromised.contains(published) {
+      fail("compromised: \(published) is still published")
+    }
+    checkCompromised()
   }
 
   // MARK: 5. Secrets

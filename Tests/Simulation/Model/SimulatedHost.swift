@@ -17,6 +17,10 @@ package final class SimulatedHost: AWSPort {
   /// For random schedules: how likely a fault is at each attempt, and from where it is drawn.
   package var faultRate = 0.0
   package private(set) var attempts = 0
+  /// The attempts that were changes.
+  package private(set) var changes: [Int] = []
+  /// The run was started with `--compromised`.
+  var replacesCompromised = false
   package private(set) var isDead = false
   package var log: ((String) -> Void)?
 
@@ -302,6 +306,7 @@ package final class SimulatedHost: AWSPort {
     _ body: () throws(ModelAWS.Refusal) -> Value
   ) throws(CallFailure) -> Done<Value> {
     try call(operation, repeatability, fence) { () throws(ModelAWS.Refusal) in
+      self.changes.append(self.attempts - 1)
       self.promises.checkIntent(self.trail, operation, key)
       let value = try body()
       self.promises.noticePublication()
@@ -315,6 +320,7 @@ package final class SimulatedHost: AWSPort {
   {
     try change("CreateAccessKey", nil, Declared.createAccessKey, fence) {
       () throws(ModelAWS.Refusal) in
+      self.promises.checkCreation(replacesCompromised: self.replacesCompromised)
       let key = try self.aws.createKey(user: user, by: self.name)
       return CreatedAccessKey(
         pair: AccessKeyPair(id: key.id, secret: SecretBytes(copying: key.secret)),
@@ -328,8 +334,7 @@ package final class SimulatedHost: AWSPort {
     try change("UpdateAccessKey", id, Declared.updateAccessKey, fence) {
       () throws(ModelAWS.Refusal) in
       if status == .inactive {
-        self.promises.checkDeactivation(id)
-        self.promises.checkEvidence(id, self.lastUses[id], "deactivates")
+        self.promises.checkDeactivation(id, self.lastUses[id])
       }
       try self.aws.setActive(id, status == .active)
     }

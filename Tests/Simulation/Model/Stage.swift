@@ -15,6 +15,8 @@ package final class Stage {
   package var log: ((String) -> Void)?
   /// The attempts that the last run made.
   package private(set) var attempts = 0
+  /// Those of them that were changes.
+  package private(set) var changes: [Int] = []
 
   package init(seed: UInt64, lags: Bool = true) {
     aws = ModelAWS(seed: seed)
@@ -25,18 +27,33 @@ package final class Stage {
     promises = Promises(aws: aws, user: user)
   }
 
+  /// The same stage once more, between two runs: to begin from it again is quicker than to set it
+  /// again.
+  private init(copying stage: Stage) {
+    aws = stage.aws.copy()
+    user = stage.user
+    promises = stage.promises.copy(aws)
+    logs = stage.logs.mapValues { AuditMemory($0.bytes) }
+    runs = stage.runs
+  }
+
+  func copy() -> Stage { Stage(copying: self) }
+
   /// What a run is to meet.
   package struct Conditions {
     package var request = PlanRequest()
+    /// `rotate rollback`: two runs in a row, which the request doesn't tell.
+    package var rollsBack = false
     package var faults: [FaultPoint] = []
     package var faultRate = 0.0
     package var wallOffset = 0.0
 
     package init(
-      request: PlanRequest = PlanRequest(), faults: [FaultPoint] = [], faultRate: Double = 0,
-      wallOffset: Double = 0
+      request: PlanRequest = PlanRequest(), rollsBack: Bool = false, faults: [FaultPoint] = [],
+      faultRate: Double = 0, wallOffset: Double = 0
     ) {
       self.request = request
+      self.rollsBack = rollsBack
       self.faults = faults
       self.faultRate = faultRate
       self.wallOffset = wallOffset
@@ -78,12 +95,20 @@ package final class Stage {
     simulated.faultRate = conditions.faultRate
     simulated.log = log
     log?("  \(runId) on host \(host) at \(aws.time)")
-    let outcome = UserRun(
-      user: user, aws: simulated, files: NoFiles(), audit: trail,
-      run: RunContext(runId: runId, host: host, actor: "arn:admin", holdsRunLock: true),
-      request: conditions.request
-    ).perform()
+    if conditions.request.order == .resume { promises.resume() }
+    if case .replaceCompromised = conditions.request.order {
+      simulated.replacesCompromised = true
+      promises.orderReplacement()
+    }
+    let settled = isSettled
+    let outcome = perform(
+      conditions, simulated, trail,
+      RunContext(runId: runId, host: host, actor: "arn:admin", holdsRunLock: true))
     attempts = simulated.attempts
+    changes = simulated.changes
+    // Of runs at once nobody can say whose order came last.
+    if scheduler == nil { noteOrders(outcome, by: simulated) } else { promises.resume() }
+    if settled, scheduler == nil { checkEnd(outcome, conditions, simulated) }
     if simulated.isDead {
       // A power cut may take what was not synced, or leave some of it.
       if aws.random.chance(0.5) { logs[host] = AuditMemory(storage.durableBytes) }
@@ -98,6 +123,55 @@ package final class Stage {
       "  \(runId) says: \(outcome.findings.map(\.code)) \(outcome.done.map { "\($0.planned.step): \($0.result)" })"
     )
     return outcome
+  }
+
+  private func perform(
+    _ conditions: Conditions, _ host: SimulatedHost, _ trail: WatchedTrail, _ context: RunContext
+  ) -> UserOutcome {
+    if conditions.rollsBack {
+      return Rollback(user: user, aws: host, files: NoFiles(), audit: trail, run: context)
+        .perform()
+    }
+    return UserRun(
+      user: user, aws: host, files: NoFiles(), audit: trail, run: context,
+      request: conditions.request
+    ).perform()
+  }
+
+  /// What the run told whoever started it holds from now on.
+  private func noteOrders(_ outcome: UserOutcome, by host: SimulatedHost) {
+    let failed = host.isDead || outcome.failures.contains { $0.severity == .failed }
+    for done in outcome.done where done.result == .done {
+      switch done.planned.step {
+      // A rollback goes on only after the pause is durable.
+      case .pause(let pause) where !failed || pause.rollbackTo != nil && outcome.done.count > 1:
+        promises.pause(until: pause.until?.timeIntervalSince1970)
+      case .rollBack(let id, _, _): promises.rollBack(to: id)
+      default: break
+      }
+    }
+  }
+
+  /// Reads show what was written last.
+  private var isSettled: Bool {
+    [user.record, user.credentials].allSatisfy { name in
+      aws.newest(name).map { $0.at + ModelAWS.parameterLag < aws.time } ?? true
+    }
+  }
+
+  private func checkEnd(
+    _ outcome: UserOutcome, _ conditions: Conditions, _ host: SimulatedHost
+  ) {
+    // Who only pauses, resumes or rolls back lets no key retire.
+    let isOrdinary =
+      switch conditions.request.order {
+      case .replaceCompromised, nil: !conditions.rollsBack
+      case .pause, .resume, .rollBack: false
+      }
+    let endedWell =
+      !host.isDead && outcome.plan?.isStopped == false
+      && !outcome.findings.contains { $0.severity == .failed }
+    if endedWell, isOrdinary { promises.checkCompromised() }
   }
 
   package func advance(_ seconds: Double) {
@@ -159,6 +233,7 @@ package final class Stage {
       promises.fail("7: \(aws.existing.count) keys are left, \(1 + foreign) are expected")
     }
     if !isSteady { promises.fail("7: the steady state doesn't last") }
+    promises.checkReplaced()
     checkLogs()
   }
 

@@ -1,5 +1,6 @@
 internal import RotationExecutor
 internal import RotationPlanner
+internal import struct FoundationEssentials.Date
 
 /// A random schedule: stages, runs with faults, several hosts at once, people who meddle, and time
 /// that passes. The seed decides everything.
@@ -21,7 +22,14 @@ package struct Story {
       if peopleMeddle, random.chance(0.4) { Meddling(stage).doSomething(&random) }
       stage.promises.checkPublished()
     }
-    if peopleMeddle { Meddling(stage).putInOrder() }
+    // What stands in the way of a rotation shows only when rotations go on.
+    stage.advance(31 * 60)
+    stage.run()
+    stage.run("a", Stage.Conditions(request: PlanRequest(order: .resume)))
+    if peopleMeddle {
+      Meddling(stage).putInOrder()
+      stage.run("a", Stage.Conditions(request: PlanRequest(order: .resume)))
+    }
     stage.checkConvergence(foreign: peopleMeddle ? stage.foreign : 0)
     return stage.promises.broken
   }
@@ -73,9 +81,25 @@ package struct Story {
   }
 
   private func conditions(_ random: inout Randomness) -> Stage.Conditions {
-    Stage.Conditions(
-      request: PlanRequest(rotateNow: random.chance(0.3)),
+    let order = order(&random)
+    return Stage.Conditions(
+      request: PlanRequest(rotateNow: order == nil && random.chance(0.3), order: order),
+      rollsBack: order == nil && random.chance(0.08),
       faultRate: random.pick([0, 0.02, 0.06, 0.15]),
       wallOffset: random.pick([0, 0, 0, 400, -400, 86400 * 400, -86400 * 400]))
+  }
+
+  private func order(_ random: inout Randomness) -> Order? {
+    switch random.next() % 16 {
+    case 0: .pause(reason: "a story", until: nil, rollbackTo: nil)
+    case 1:
+      .pause(
+        reason: "a story",
+        until: Date(timeIntervalSince1970: 1_800_000_000 + random.upTo(200 * 86400)),
+        rollbackTo: nil)
+    case 2: .resume
+    case 3: .replaceCompromised(nil)
+    default: nil
+    }
   }
 }
