@@ -106,7 +106,11 @@ def test_command_lines_parse():
         done = subprocess.run(
             [str(binary()), *shlex.split(line)[1:]], env=environment, capture_output=True,
             text=True, timeout=60, check=False, stdin=subprocess.DEVNULL)
-        assert done.returncode in (0, 1, 78), f"{line}: {done.stderr}"
+        # What asks first has parsed, too, when it finds nobody to ask.
+        asks = done.returncode == 64 and "there is no terminal to ask on" in done.stderr
+        # Where a text only names a command, the command may miss whom it is about.
+        is_name = " -" not in line and "needs --user: whom is it about?" in done.stderr
+        assert asks or is_name or done.returncode in (0, 1, 78), f"{line}: {done.stderr}"
 
 
 def help_of(*command: str) -> str:
@@ -117,17 +121,18 @@ def help_of(*command: str) -> str:
 def test_messages_advise_what_exists():
     flags = set(re.findall(r"--[a-z][a-z-]*", "".join(
         help_of(*command) for command in (
-            (), ("credentials",), ("policy",), ("check",), ("mfa", "enroll"), ("audit", "show"),
-            ("audit", "verify"), ("notify",)))))
+            (), ("rollback",), ("credentials",), ("policy",), ("check",), ("mfa", "enroll"),
+            ("audit", "show"), ("audit", "verify"), ("notify",)))))
     for file in (ROOT / "Sources").rglob("*.swift"):
         text = file.read_text()
         for command in set(re.findall(r"`rotate ([a-z]+)", text)) - {"run"}:
             assert re.search(rf"^ +{command} ", help_of(), re.MULTILINE), f"{file}: {command}"
         if file.name == "HTMLStyle.swift":
             continue  # a style sheet's own properties begin like flags
-        # One flag of the AWS CLI's is advised, too, and one is the parser's own.
+        # Flags of the AWS CLI's are advised, too, and one is the parser's own.
         assert set(re.findall(r"--[a-z][a-z-]*", text)) <= flags | {
-            "--sso-session", "--generate-completion-script"}, file
+            "--sso-session", "--user-name", "--access-key-id", "--status",
+            "--generate-completion-script"}, file
 
 
 def configurations() -> list[str]:

@@ -17,7 +17,7 @@ struct RunCommand: ParsableCommand {
         rotate --user deployer             do it
         rotate --user deployer --now       also if the key isn't due yet
         rotate --user deployer --compromised
-                                           the key has leaked: a new one, and the old one Inactive
+                                           the key has leaked: replace it now
         rotate status                      every managed user: keys, ages, next step
         rotate status --format json        the same, for a program
         rotate status --format html        as a page: --output keys.html

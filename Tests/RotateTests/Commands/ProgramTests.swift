@@ -61,7 +61,11 @@ struct ProgramTests {
       error: "/nonexistent/c.json: there is no such file"),
     Wrong(
       arguments: ["--now", "status"], status: 64, error: "Error: Unknown option '--now'"),
-    Wrong(arguments: ["rollback"], status: 64, error: "Error: Unexpected argument 'rollback'"),
+    Wrong(arguments: ["undo"], status: 64, error: "Error: Unexpected argument 'undo'"),
+    Wrong(arguments: ["rollback"], status: 64, error: "Error: rollback needs --user: whom is it"),
+    Wrong(
+      arguments: ["rollback", "--user", "deployer"], status: 64,
+      error: "Error: rollback may break running builds, so it asks first, and there is no terminal"),
     Wrong(
       arguments: ["--config", "/nonexistent/c.json"], status: 78,
       error: "/nonexistent/c.json: there is no such file, which --config names "
@@ -143,12 +147,17 @@ struct ProgramTests {
       rotate --user deployer --dry-run   what would be done, and why
       rotate --user deployer             do it
       rotate --user deployer --now       also if the key isn't due yet
+      rotate --user deployer --compromised
+                                         the key has leaked: replace it now
       rotate status                      every managed user: keys, ages, next step
       rotate status --format json        the same, for a program
       rotate status --format html        as a page: --output keys.html
 
     OTHER COMMANDS (rotate <command> --help)
       status        how every managed user stands; changes nothing
+      rollback      publish the superseded key again, and pause rotations
+      pause         make no new keys for a user, until somebody resumes
+      resume        end a user's pause
       whoami        whose credentials are used, and where they were found
       credentials   print a published key for credential_process
       sessions      renew the MFA sessions that are published; rotate no key
@@ -174,6 +183,9 @@ struct ProgramTests {
       --now                   Rotate although nothing is due.
       --make-room             Give up the one key in the way that is Inactive or
                               was never used.
+      --compromised           The published key has leaked: a new one now, and that
+                              one Inactive, without any grace.
+      --yes                   With --compromised: don't ask.
       --detailed-exit-code    With --dry-run: exit 3 when changes are due.
       --run-hooks             With --dry-run: run the hooks of what is due, with
                               ROTATE_DRY_RUN=1.
