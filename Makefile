@@ -75,7 +75,8 @@ simulate: setup-build ## the promises on a model of AWS: every fault at every ca
 
 faults: setup build ## every fault at every call, every kill at every system call: the better part of an hour
 	ROTATE_FAULTS_EVERY=1 ROTATE_BINARY=.build/release/rotate $(pytest) -m slow \
-	  Tests/EndToEnd/test_faults_wire.py Tests/EndToEnd/test_faults_kill.py
+	  Tests/EndToEnd/test_faults_wire.py Tests/EndToEnd/test_faults_kill.py \
+	  Tests/Simulation/test_client_mutations.py
 
 quick: setup debug ## the everyday loop: unit tests and the end-to-end tests that are fast
 	swift test --skip-build

@@ -43,7 +43,9 @@ def waiting(tmp_path):
         run = [setpriv, f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *run]
         for path in (ready, go, tmp_path / "rotate", config, program):
             os.chown(path, NOBODY, NOBODY)
-        for path in (tmp_path, *(p for p in tmp_path.parents if "pytest-of-" in str(p))):
+        # pytest's own directories, one more of them where several processes share the tests.
+        way = [path for path in (tmp_path, *tmp_path.parents) if "pytest-of-" in str(path)]
+        for path in way:
             path.chmod(0o755)
     environment = {
         "PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "AWS_CONFIG_FILE": str(config),

@@ -4,6 +4,7 @@ import functools
 import pathlib
 import re
 
+import client_mutations
 import mutations
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -57,5 +58,5 @@ def test_every_test_that_is_named_exists():
     swift, python = source("Tests", ".swift"), source("Tests/EndToEnd", ".py")
     functions = set(re.findall(r"@Test\b.*?\bfunc (\w+)", swift, re.DOTALL))
     functions |= set(re.findall(r"^def (test_\w+)", python, re.MULTILINE))
-    functions |= {one.name for one in mutations.MUTANTS}
+    functions |= {one.name for one in mutations.MUTANTS + client_mutations.MUTANTS}
     assert named(4) <= functions, named(4) - functions
