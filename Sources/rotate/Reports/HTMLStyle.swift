@@ -168,7 +168,8 @@ enum HTMLStyle {
     }
     @media print {
       @page { margin: 14mm; }
-      body { padding: 0; max-width: none; font-size: 9.5pt; background: none; }
+      :root { color-scheme: light; }
+      body { padding: 0; max-width: none; font-size: 9.5pt; background: #fff; }
       table { font-size: 8.5pt; }
       th, td { padding-right: 0.75rem; }
       .age { width: 3rem; }
