@@ -91,7 +91,7 @@ struct Deliberation {
     if go { closeLease() }
     if wanted.isEmpty { reportPause() }
     if wanted.isEmpty { reportCut() }
-    if wanted.isEmpty { reportOverdue() }
+    if wanted.isEmpty, !request.sessionsOnly { reportOverdue() }
   }
 
   private mutating func lookAtKeys() {
@@ -106,9 +106,6 @@ struct Deliberation {
     }
     if go { keepSession() }
     if go, request.sessionsOnly { describeForSessions() }
-    if go { closeLease() }
-    if wanted.isEmpty { reportCut() }
-    if wanted.isEmpty, !request.sessionsOnly { reportOverdue() }
   }
 
   var go: Bool { !stopped && wanted.isEmpty }
