@@ -72,8 +72,8 @@ MUTANTS = [
          "    if !MUTANT { try proveNew(created.pair, sighting) }\n")),
     mutant(
         "prove-once",
-        (ROTATION, "if successes >= max(1, user.verification.successes) { return }",
-         "if successes >= (MUTANT ? 1 : max(1, user.verification.successes)) { return }")),
+        (ROTATION, "if successes >= max(1, user.verification.successes) { return .works }",
+         "if successes >= (MUTANT ? 1 : max(1, user.verification.successes)) { return .works }")),
     mutant(
         "go-on-whoever-holds-the-lease",
         (LEASE, "guard let holder = replay.holder, holder.run.runId == run.runId else {",
