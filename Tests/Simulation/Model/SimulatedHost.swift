@@ -358,6 +358,8 @@ package final class SimulatedHost: AWSPort {
     writes.map { write -> Result<Done<Int>, CallFailure> in
       let value = write.value.withUnsafeBytes { Array($0) }
       if write.kind == .string {
+        // The order means what is published when the run looks, which may be later than its start.
+        if replacesCompromised { promises.orderReplacement() }
         promises.checkSecrecy(value, "the String \(write.name)")
       }
       if value.count > 4096 { promises.fail("rule: \(write.name) has more than 4 KB") }
