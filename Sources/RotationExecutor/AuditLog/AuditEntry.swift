@@ -89,9 +89,10 @@ package struct AuditEntry: Sendable, Equatable, Decodable {
     }
     guard Self.sequences.contains(sequence) else { throw .notAnEntry }
     let ending = Self.ending(hash)
+    let body = Array(line.prefix(line.count - ending.count))
     guard
       line.suffix(ending.count).elementsEqual(ending),
-      SHA256.hexDigest(of: line.dropLast(ending.count) + [UInt8(ascii: "}")]) == hash
+      SHA256.hexDigest(of: body + [UInt8(ascii: "}")]) == hash
     else { throw .hashMismatch }
   }
 
