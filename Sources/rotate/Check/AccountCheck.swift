@@ -324,8 +324,8 @@ final class AccountCheck {
     }
     add(
       code: "check-permissions", .unknown, "permissions",
-      "\(why). The reads were tried; iam:CreateAccessKey, UpdateAccessKey, DeleteAccessKey and "
-        + "ssm:PutParameter can't be, without a change",
+      "\(why). The reads were tried; iam:CreateAccessKey, UpdateAccessKey, DeleteAccessKey, "
+        + "ssm:PutParameter and sns:Publish can't be, without a change",
       remedy: "let the caller ask IAM about itself: `rotate policy --with-check`")
   }
 

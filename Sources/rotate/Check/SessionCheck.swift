@@ -38,15 +38,11 @@ struct SessionCheck {
       }
     }
     var lines = CheckLine.grouped(bad, "sessions")
-    lines += CheckLine.grouped(units, "sessions").map { line in
-      var line = line
-      line.result = .unknown
-      return line
-    }
+    lines += CheckLine.grouped(units, "sessions").map(\.leftToTheUnit)
     guard sound > 0 else { return lines }
     let line = CheckLine(
       code: "check-seeds", .ok, "sessions",
-      sound == 1 ? "1 seed can be read, and is one" : "\(sound) seeds can be read, and are some")
+      "\(CheckWords.count(sound, "seed")) can be read and \(sound == 1 ? "is" : "are") sound")
     return [line] + lines
   }
 
@@ -73,7 +69,7 @@ struct SessionCheck {
       lines.append(
         CheckLine(
           code: "check-devices", .unknown, "sessions",
-          "whether the device of \(CheckWords.list(unseen)) is enabled can't be read "
+          "whether the MFA devices are enabled of \(CheckWords.list(unseen)) can't be read "
             + "(ListMFADevices: \(why))",
           remedy: "let the caller read it: `rotate policy --with-check`", users: unseen))
     }
@@ -82,7 +78,7 @@ struct SessionCheck {
     return [
       CheckLine(
         code: "check-devices", .ok, "sessions",
-        "\(CheckWords.count(sound, "device")) \(sound == 1 ? "is" : "are") enabled")
+        "\(CheckWords.count(sound, "MFA device")) \(sound == 1 ? "is" : "are") enabled")
     ] + lines
   }
 
@@ -115,14 +111,12 @@ struct SessionCheck {
     }
     var parts: [String] = []
     if let first = ends.min(by: { $0.at < $1.at }) {
+      let which = ends.count == 1 ? "the session" : "of \(ends.count) sessions the first, that"
       parts.append(
-        ends.count == 1
-          ? "\(first.user)'s ends \(first.at.inWords), in \((first.at - now).inWords)"
-          : "the first of \(ends.count) to end is \(first.user)'s: \(first.at.inWords), "
-            + "in \((first.at - now).inWords)")
+        "\(which) of \(first.user) ends \(first.at.inWords), in \((first.at - now).inWords)")
     }
     if !none.isEmpty {
-      parts.append("none is published yet for \(CheckWords.list(none)): the next run makes it")
+      parts.append("none is published yet for \(CheckWords.list(none)): the next run is to make it")
     }
     let lines = CheckLine.grouped(over, "sessions")
     guard !parts.isEmpty else { return lines }

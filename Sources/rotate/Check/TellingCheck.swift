@@ -18,8 +18,8 @@ struct TellingCheck {
 
   private static func line(_ refusal: Refusal) -> CheckLine {
     var line = CheckLine(refusal.finding, refusal.part.subject)
-    line.result = refusal.needsUnit ? .unknown : refusal.isRequired ? .failed : .act
-    return line
+    line.result = refusal.isRequired ? .failed : .act
+    return refusal.needsUnit ? line.leftToTheUnit : line
   }
 
   // MARK: What is well
@@ -33,16 +33,16 @@ struct TellingCheck {
     guard !sound.isEmpty else { return nil }
     return CheckLine(
       code: "check-notify", .ok, "notify",
-      "\(CheckWords.count(sound.count, "channel")) as this host can tell "
-        + "(\(CheckWords.list(sound.map(\.name))))\(unread(sound.flatMap(\.secrets))); nothing was "
-        + "sent: `rotate notify --test` does that")
+      "\(CheckWords.count(sound.count, "channel")) (\(CheckWords.list(sound.map(\.name)))) "
+        + "\(sound.count == 1 ? "looks" : "look") right\(unread(sound.flatMap(\.secrets))); nothing "
+        + "was sent: `rotate notify --test` sends")
   }
 
   private func heartbeat(_ refused: Set<Refusal.Part>) -> CheckLine? {
     guard let settings = configuration.heartbeat, !refused.contains(.heartbeat) else { return nil }
     return CheckLine(
       code: "check-heartbeat", .ok, "heartbeat",
-      "its URL is one\(unread(settings.secrets)); it was not asked for")
+      "its URL looks right\(unread(settings.secrets)); nobody asked for it")
   }
 
   private func unread(_ sources: [SecretSource]) -> String {
@@ -68,7 +68,18 @@ struct TellingCheck {
     return CheckLine(
       code: "check-hooks", .ok, "hooks",
       "\(CheckWords.count(sound.count, "command")) (\(events.joined(separator: ", "))), which nobody "
-        + "else can change; none was run: `rotate --dry-run --run-hooks` does that")
+        + "else can change; none was run: `rotate --dry-run --run-hooks` runs them")
+  }
+}
+
+extension CheckLine {
+  /// Of a credential that systemd hands to the unit alone: whoever runs this by hand has none.
+  var leftToTheUnit: CheckLine {
+    var line = self
+    line.result = .unknown
+    line.remedy =
+      "nothing, if the unit has it: `systemctl show rotate.service -p LoadCredential` tells"
+    return line
   }
 }
 

@@ -116,8 +116,9 @@ package enum Preflight {
     Finding(
       code: code, .act,
       "\(file):\(written.place.line):\(written.place.column) \(written.path): \(fault)",
-      remedy: (isRequired
-        ? "mend it: it is marked as required, so no run ends well without it"
-        : "mend it; until then runs go on without it") + ". `rotate check` looks again")
+      remedy: "mend it, then `rotate check` again; "
+        + (isRequired
+          ? "it is marked as required, so no run ends well without it"
+          : "until then runs go on without it"))
   }
 }
