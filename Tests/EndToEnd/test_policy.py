@@ -596,6 +596,12 @@ def test_the_documents_show_what_it_prints(tmp_path):
     config = {"users": [{"path": "/deploy/", "kmsKeyId": "alias/deploy"}]}
     printed = offline(config, *account, tmp=tmp_path).stdout
     assert json.loads(shown(ROOT / "docs/operations.md", "UsersByPath")) == json.loads(printed)
+    # What it has beside the README's.
+    config = {"users": [{"name": "deployer", "session": SESSION}]}
+    more = json.loads(offline(config, "--with-enrollment", *account, tmp=tmp_path).stdout)
+    assert json.loads(shown(ROOT / "docs/operations.md", "OnlyForEnrollment"))["Statement"] == [
+        one for one in more["Statement"] if one["Sid"] not in (
+            "KeysOfManagedUsers", "CredentialsAndRecord", "Pair")]
     config = {"users": [{"name": "deployer", "kmsKeyId": KEYS["alias/deploy"]}]}
     printed = offline(config, "--consumer", "deployer", *account, tmp=tmp_path).stdout
     assert json.loads(shown(ROOT / "docs/consumers.md", "ReadThePublishedKey")) == json.loads(printed)
