@@ -103,7 +103,7 @@ class WithSessions:
     for it, and whoever is in doubt orders something. On ministack, whose sessions work."""
 
     server, flags = "ministack", ("--with-enrollment",)
-    # The first enrollment is interrupted; after the rollback the old key is due at once.
+    # The first enrollment is interrupted.
     ends = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
 
     def __init__(self, receiver: Receiver):

@@ -382,7 +382,7 @@ final class AccountCheck {
     let all = users.filter { $0.session != nil }
     guard !all.isEmpty else { return }
     let check = SessionCheck(
-      users: Array(all.prefix(Self.closely)), outcomes: outcomes, client: client,
+      users: Array(all.prefix(Self.closely)), all: all.count, outcomes: outcomes, client: client,
       environment: ConnectionOptions.environment, now: time)
     lines += check.lines
   }

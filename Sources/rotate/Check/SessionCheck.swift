@@ -6,8 +6,10 @@ internal import struct FoundationEssentials.Date
 /// Whether MFA sessions can be made: the seeds, the devices, and how long what is published lasts.
 /// A seed is read, parsed and wiped; nothing of it is shown, and no code is made of it.
 struct SessionCheck {
-  /// Those with sessions.
+  /// Those with sessions who are looked at closely.
   let users: [ManagedUser]
+  /// How many have sessions.
+  let all: Int
   let outcomes: [UserOutcome]
   let client: ServiceClient
   let environment: [String: String]
@@ -15,6 +17,10 @@ struct SessionCheck {
   let now: Date?
 
   var lines: [CheckLine] { seeds + devices + published }
+
+  private var rest: String {
+    users.count < all ? "; only the first \(users.count) of \(all) were looked at" : ""
+  }
 
   // MARK: Seeds
 
@@ -42,7 +48,8 @@ struct SessionCheck {
     guard sound > 0 else { return lines }
     let line = CheckLine(
       code: "check-seeds", .ok, "sessions",
-      "\(CheckWords.count(sound, "seed")) can be read and \(sound == 1 ? "is" : "are") sound")
+      "\(CheckWords.count(sound, "seed")) can be read and \(sound == 1 ? "is" : "are") sound"
+        + rest)
     return [line] + lines
   }
 
@@ -78,7 +85,7 @@ struct SessionCheck {
     return [
       CheckLine(
         code: "check-devices", .ok, "sessions",
-        "\(CheckWords.count(sound, "MFA device")) \(sound == 1 ? "is" : "are") enabled")
+        "\(CheckWords.count(sound, "MFA device")) \(sound == 1 ? "is" : "are") enabled\(rest)")
     ] + lines
   }
 

@@ -128,7 +128,8 @@ struct PolicyCommand: ParsableCommand {
         } else {
           policy.documents(for: asked)
         }
-      for note in policy.notes { Console.error("rotate: note: \(note)") }
+      // Below the policy, which would else scroll them away.
+      defer { tell(policy.notes) }
       if let finding = policy.findings.first(where: { $0.severity == .failed }) {
         // Half a policy would be taken for a whole one.
         throw CommandFailure(code: finding.code, finding.message, remedy: finding.remedy)
@@ -173,6 +174,11 @@ struct PolicyCommand: ParsableCommand {
     let variables = ["AWS_REGION", "AWS_DEFAULT_REGION"].map { ConnectionOptions.environment[$0] }
     return ([connection.region, configuration.region] + variables)
       .compactMap { $0 }.first { !$0.isEmpty }
+  }
+
+  private func tell(_ notes: [String]) {
+    let style = TextStyle(descriptor: 2, environment: ConnectionOptions.environment)
+    for note in notes { Console.error(style.wrap("rotate: note: \(note)", indent: 2)) }
   }
 
   private func show(_ documents: [PolicyDocument]) throws(CommandFailure) {
