@@ -190,7 +190,7 @@ def test_the_documented_policy_suffices(ministack_world, rotate):
     first = policy(README, "iam:CreateAccessKey")["Statement"]
     more = policy(ROOT / "docs/operations.md", "iam:CreateVirtualMFADevice")["Statement"]
     # The resource of these is "*" to this server; at AWS the device's or the user's ARN.
-    devices_too = next(found["Action"] for found in more if found["Sid"] == "DevicesOfManagedUsers")
+    devices_too = ["iam:CreateVirtualMFADevice", "iam:DeleteVirtualMFADevice", "iam:EnableMFADevice"]
     reads = {"Effect": "Allow", "Action": ["ssm:GetParameters", *devices_too], "Resource": "*"}
     world.proxy.forget()
     key = world.make_principal(

@@ -53,12 +53,13 @@ def configure(rotate, notify: dict | None = None, users: list | None = None, **o
 
 
 def change(rotate, path: str, value) -> None:
-    """One value of the configuration, by its path such as `notify.channels.chat.required`."""
+    """One value of the configuration, by its path such as `notify.channels.chat.required`, in which
+    a number counts the entries of a list."""
     config = json.loads(rotate.config_file.read_text())
     place = config
     *parents, last = path.split(".")
     for name in parents:
-        place = place[name]
+        place = place[int(name) if isinstance(place, list) else name]
     place[last] = value
     rotate.write_config(config)
 

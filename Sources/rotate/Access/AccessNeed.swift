@@ -6,16 +6,33 @@ package struct AccessNeed: Sendable, Hashable {
     case credentials = "CredentialsAndRecord"
     case pair = "Pair"
     case projections = "Projections"
+    /// What holds the temporary credentials of users with MFA sessions.
+    case sessions = "Sessions"
+    case seeds = "SeedsOfDevices"
+    case topics = "TellTopics"
+    /// Of channels, and of the heartbeat.
+    case tellingSecrets = "SecretsOfTelling"
     case group = "MembersOfGroups"
     case listing = "UsersByPath"
     case encryption = "KmsKey"
     /// What a projection holds is never read back.
     case projectionEncryption = "KmsKeyOfProjections"
+    /// A rotation never writes a seed.
+    case seedDecryption = "KmsKeyOfSeeds"
+    /// An unassigned device of an interrupted run is deleted again.
+    case devices = "DevicesOnlyForEnrollment"
+    case enabling = "EnableOnlyForEnrollment"
+    case deviceListing = "ListOnlyForEnrollment"
+    case newSeeds = "SeedsOnlyForEnrollment"
+    case newSeedEncryption = "KmsKeyOnlyForEnrollment"
     case simulation = "OnlyForCheck"
+    case deviceReading = "DevicesOnlyForCheck"
     /// What a consumer reads.
     case reading = "ReadThePublishedKey"
     case pairReading = "ReadThePair"
+    case sessionReading = "ReadTheSession"
     case decryption = "DecryptThePublishedKey"
+    case sessionDecryption = "DecryptTheSession"
 
     package var actions: [String] {
       switch self {
@@ -26,18 +43,27 @@ package struct AccessNeed: Sendable, Hashable {
         ]
       case .credentials:
         ["ssm:GetParameters", "ssm:GetParameter", "ssm:GetParameterHistory", "ssm:PutParameter"]
-      case .pair: ["ssm:GetParameters", "ssm:GetParameter", "ssm:PutParameter"]
+      case .pair, .sessions: ["ssm:GetParameters", "ssm:GetParameter", "ssm:PutParameter"]
       case .projections: ["ssm:GetParameters", "ssm:PutParameter"]
+      case .seeds, .tellingSecrets, .reading, .sessionReading: ["ssm:GetParameter"]
+      case .topics: ["sns:Publish"]
       case .group: ["iam:GetGroup"]
       case .listing: ["iam:ListUsers"]
       case .encryption: ["kms:Encrypt", "kms:Decrypt"]
-      case .projectionEncryption: ["kms:Encrypt"]
+      case .projectionEncryption, .newSeedEncryption: ["kms:Encrypt"]
+      case .seedDecryption, .decryption, .sessionDecryption: ["kms:Decrypt"]
+      case .devices: ["iam:CreateVirtualMFADevice", "iam:DeleteVirtualMFADevice"]
+      case .enabling: ["iam:EnableMFADevice"]
+      case .deviceListing: ["iam:ListVirtualMFADevices"]
+      case .newSeeds: ["ssm:PutParameter"]
       case .simulation: ["iam:SimulatePrincipalPolicy"]
-      case .reading: ["ssm:GetParameter"]
+      case .deviceReading: ["iam:ListMFADevices"]
       case .pairReading: ["ssm:GetParameter", "ssm:GetParameters"]
-      case .decryption: ["kms:Decrypt"]
       }
     }
+
+    /// Whether a key encrypts for it: in the Advanced tier by a data key.
+    package var encrypts: Bool { actions.contains("kms:Encrypt") }
   }
 
   package var kind: Kind

@@ -15,15 +15,62 @@ package struct AccessNeeds: Sendable {
     subject.users.map { AccessNeed(.keys, place.iam($0)) }
       + needs(.credentials, subject.credentials + subject.record)
       + needs(.pair, subject.pair) + needs(.projections, subject.projections)
-      + (subject.credentials + subject.pair).compactMap { key(.encryption, $0) }
+      + needs(.sessions, subject.session) + needs(.seeds, subject.seed)
+      + (subject.credentials + subject.pair + subject.session)
+      .compactMap { key(.encryption, $0) }
       + subject.projections.compactMap { key(.projectionEncryption, $0) }
+      + subject.seed.compactMap { key(.seedDecryption, $0) }
   }
 
-  /// For reading the published key: in one value, or the pair.
-  package func reading(_ subject: AccessSubject, pair: Bool) -> [AccessNeed] {
-    let names = pair ? subject.pair : subject.credentials
-    return needs(pair ? .pairReading : .reading, names)
-      + names.compactMap { key(.decryption, $0) }
+  /// For `rotate mfa enroll`, beside what is needed for the user anyway. None where it can't make the
+  /// device, or has no parameter for the seed.
+  package func enrollment(of subject: AccessSubject) -> [AccessNeed] {
+    let devices = subject.devices.filter { MFADeviceName($0)?.account == place.account }
+    guard !devices.isEmpty, !subject.seed.isEmpty else { return [] }
+    return devices.map { AccessNeed(.devices, $0) }
+      + subject.users.map { AccessNeed(.enabling, place.iam($0)) }
+      + [AccessNeed(.deviceListing, "*")] + needs(.newSeeds, subject.seed)
+      + subject.seed.compactMap { key(.newSeedEncryption, $0) }
+  }
+
+  /// For telling people, and the heartbeat.
+  package enum Telling {
+    /// The ARN of SNS.
+    case topic(String)
+    /// The parameter that holds a URL or a key. What encrypts it isn't in the configuration.
+    case secret(String)
+  }
+
+  package func telling(_ what: Telling) -> AccessNeed {
+    switch what {
+    case .topic(let arn): AccessNeed(.topics, arn)
+    case .secret(let name): AccessNeed(.tellingSecrets, place.parameter(name))
+    }
+  }
+
+  /// For `rotate check`: whether the devices of sessions are enabled.
+  package func deviceReading(_ subject: AccessSubject) -> [AccessNeed] {
+    subject.session.isEmpty ? [] : subject.users.map { AccessNeed(.deviceReading, place.iam($0)) }
+  }
+
+  /// For reading a seed that is no user's: the program's own.
+  package func ownSeed(_ name: String) -> AccessNeed {
+    AccessNeed(.seeds, place.parameter(name))
+  }
+
+  /// For reading what consumers read.
+  package func reading(_ form: PublishedForm, of subject: AccessSubject) -> [AccessNeed] {
+    switch form {
+    case .credentials: reading(.reading, .decryption, subject.credentials)
+    case .pair: reading(.pairReading, .decryption, subject.pair)
+    case .session: reading(.sessionReading, .sessionDecryption, subject.session)
+    }
+  }
+
+  private func reading(
+    _ kind: AccessNeed.Kind, _ decryption: AccessNeed.Kind, _ names: [AccessSubject.Name]
+  ) -> [AccessNeed] {
+    needs(kind, names) + names.compactMap { key(decryption, $0) }
   }
 
   /// For finding the members of a group, whatever its path: no two groups have one name.
@@ -60,6 +107,6 @@ package struct AccessNeeds: Sendable {
       KeyScope(
         alias: isAlias ? resource : nil, services: AccessPlace.parameterStore(in: region),
         parameter: place.parameter(name.text, region: name.region),
-        usesDataKeys: usesDataKeys && kind != .decryption))
+        usesDataKeys: usesDataKeys && kind.encrypts))
   }
 }

@@ -19,6 +19,11 @@ package struct AccessSubject: Sendable {
   package var record: [Name]
   package var pair: [Name]
   package var projections: [Name]
+  /// Of an MFA session: where it is published, where its seed is kept, whose codes it takes (a
+  /// device's ARN or number).
+  package var session: [Name] = []
+  package var seed: [Name] = []
+  package var devices: [String] = []
 
   /// One user. `path` is IAM's, `/` or `/team/`; nil: unknown, so any, since no two users have one
   /// name.
@@ -31,6 +36,12 @@ package struct AccessSubject: Sendable {
     pair = managed.pair.map { Name($0) }
     projections = managed.projections.compactMap { projection in
       if case .parameter(let parameter) = projection { Name(parameter) } else { nil }
+    }
+    guard let settings = managed.session else { return }
+    session = [Name(text: settings.parameter, isSecret: true, kmsKeyId: managed.kmsKeyId)]
+    devices = [settings.mfaSerial]
+    if case .parameter(let name) = settings.seed {
+      seed = [Name(text: name, isSecret: true, kmsKeyId: managed.kmsKeyId)]
     }
   }
 
@@ -61,6 +72,12 @@ package struct AccessSubject: Sendable {
       return names(
         text, secret: projection.format.isSecret, key: own ?? key,
         region: other == region ? nil : other)
+    }
+    guard let entry = settings.session?.value else { return }
+    session = names("\(base)/session", secret: true, key: key)
+    devices = Self.patterns(entry.mfaSerial, under: prefix, account: account)
+    if case .parameter(let name) = entry.seed {
+      seed = names(name.hasPrefix("/") ? name : "\(base)/\(name)", secret: true, key: key)
     }
   }
 

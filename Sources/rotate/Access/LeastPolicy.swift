@@ -10,6 +10,8 @@ struct LeastPolicy {
   /// Tells each user's path; nil: IAM isn't asked.
   let client: ServiceClient?
   var usesDataKeys = false
+  /// Whether devices may be made, too: whoever only rotates never has to.
+  var withEnrollment = false
   /// Who runs `rotate check`; nil: that isn't to be allowed.
   var principal: String?
 
@@ -31,8 +33,8 @@ struct LeastPolicy {
   /// For whoever runs `rotate`. `asked`: only for these; empty: for all that the configuration
   /// selects.
   mutating func documents(for asked: [String]) -> [PolicyDocument] {
-    var general: [AccessNeed] = []
-    var groups: [[AccessNeed]] = []
+    var general = telling(isPartial: !asked.isEmpty)
+    var subjects: [AccessSubject] = []
     if asked.isEmpty {
       for entry in configuration.users {
         switch entry.selector.value {
@@ -44,16 +46,20 @@ struct LeastPolicy {
               + "this policy made again")
         case .path(let path):
           general.append(needs.listing)
-          groups.append(
-            needs.of(
-              AccessSubject(
-                under: path, entry.settings, account: place.account, region: place.region)))
+          subjects.append(
+            AccessSubject(
+              under: path, entry.settings, account: place.account, region: place.region))
           if path == "/" { notes.append("the path / selects every user of the account") }
         }
       }
     }
-    groups += managed(asked).map { needs.of($0) }
-    if let principal { general.append(needs.simulation(of: principal)) }
+    subjects += managed(asked)
+    var groups = subjects.map { needs.of($0) }
+    if withEnrollment { addEnrollment(of: subjects, to: &groups) }
+    if let principal {
+      general.append(needs.simulation(of: principal))
+      general += subjects.flatMap { needs.deviceReading($0) }
+    }
     let documents = PolicyDocument.split([general] + groups)
     if groups.joined().contains(where: { $0.scope?.alias != nil }) {
       notes.append(
@@ -68,9 +74,83 @@ struct LeastPolicy {
     return documents
   }
 
-  /// For whoever reads one user's published key.
-  mutating func documents(forConsumerOf user: String, pair: Bool) -> [PolicyDocument] {
-    PolicyDocument.split(managed([user]).map { needs.reading($0, pair: pair) })
+  /// For whoever reads what is published for one user.
+  mutating func documents(
+    forConsumerOf user: String, _ form: PublishedForm
+  ) throws(CommandFailure) -> [PolicyDocument] {
+    let subjects = managed([user])
+    // Why there is none is a finding.
+    guard let subject = subjects.first else { return [] }
+    if form != .session, !subject.session.isEmpty {
+      notes.append(
+        "\(user) has an MFA session: what reads that instead of the key needs the policy of "
+          + "--session")
+    }
+    let found = needs.reading(form, of: subject)
+    guard found.isEmpty else { return PolicyDocument.split([found]) }
+    if form == .session {
+      throw CommandFailure(
+        code: "no-sessions", "\(user) has no session in the configuration",
+        remedy: "add it to its entry, or leave out --session")
+    }
+    throw CommandFailure(
+      code: "policy-no-pair", "\(user) has no pair: the configuration says \"pair\": false",
+      remedy: "leave out --pair")
+  }
+
+  /// For the credentials that assume the role which `rotate` runs as, where that takes MFA.
+  mutating func documentsForOwnSeed() throws(CommandFailure) -> [PolicyDocument] {
+    guard case .parameter(let name) = configuration.mfaSeed else {
+      throw CommandFailure(
+        code: "policy-no-seed", "the configuration has no `mfa.totpSeed` that is a parameter",
+        remedy: "nothing of AWS's is read for the program's own device then")
+    }
+    notes += [
+      "these credentials also need sts:AssumeRole on the role of the profile",
+      Self.unknownKey(of: [name]),
+    ]
+    return PolicyDocument.split([[needs.ownSeed(name)]])
+  }
+
+  /// What people are told by, with what must be said of it.
+  private mutating func telling(isPartial: Bool) -> [AccessNeed] {
+    let channels = configuration.notify.channels
+    var secrets = channels.flatMap(\.secrets)
+    if !isPartial { secrets += configuration.heartbeat?.secrets ?? [] }
+    let names = secrets.compactMap(\.parameter)
+    if !names.isEmpty { notes.append(Self.unknownKey(of: names)) }
+    if channels.contains(where: { $0.topic != nil }) {
+      notes.append(
+        "a topic that a KMS key of yours encrypts takes kms:GenerateDataKey and kms:Decrypt on "
+          + "that key, too")
+    }
+    if case .parameter(let name) = configuration.mfaSeed {
+      notes.append(
+        "\(name) is read by the credentials that assume the role, before it acts: their policy is "
+          + "that of --own-seed")
+    }
+    return configuration.tellingNeeds(needs, isPartial: isPartial).map(\.need)
+  }
+
+  private static func unknownKey(of names: [String]) -> String {
+    let names = Set(names).sorted()
+    return "the configuration doesn't say what encrypts \(names.joined(separator: ", ")): if it is "
+      + "a KMS key of yours, kms:Decrypt on it is needed, too"
+  }
+
+  private mutating func addEnrollment(of subjects: [AccessSubject], to groups: inout [[AccessNeed]])
+  {
+    if subjects.allSatisfy(\.session.isEmpty) {
+      notes.append("nobody has a `session` in the configuration, so there is nothing to enroll")
+    }
+    for (index, subject) in subjects.enumerated() where !subject.session.isEmpty {
+      let found = needs.enrollment(of: subject)
+      groups[index] += found
+      guard found.isEmpty else { continue }
+      notes.append(
+        "no device is made for \(subject.users[0]): its `mfaSerial` would have to be a virtual "
+          + "device of this account, and its `totpSeed` a parameter")
+    }
   }
 
   /// Everybody who has a name: of the entries by name, the groups, or those who were asked for.

@@ -29,6 +29,9 @@ final class AccountCheck {
     client = session.makeClient(timeouts: .init(connect: .seconds(5), total: .seconds(10)))
   }
 
+  /// Whether AWS takes the credentials.
+  var isKnown: Bool { identity != nil }
+
   var time: Date? { session.shared.clock.isAnchored ? session.shared.clock.now() : nil }
 
   func run() {
@@ -38,6 +41,7 @@ final class AccountCheck {
     look()
     permissions()
     keys()
+    sessions()
     files()
     due()
   }
@@ -216,33 +220,23 @@ final class AccountCheck {
   }
 
   private func report(unseen: Int) {
-    var groups: [(finding: Finding, users: [String])] = []
-    var well = outcomes.count
-    for outcome in outcomes {
-      let findings = outcome.findings.filter { $0.severity > .notice }
-      if !findings.isEmpty { well -= 1 }
-      for finding in findings {
-        let index = groups.firstIndex {
-          $0.finding.code == finding.code && $0.finding.severity == finding.severity
-        }
-        if let index {
-          groups[index].users.append(outcome.user)
-        } else {
-          groups.append((finding, [outcome.user]))
-        }
-      }
+    let findings = outcomes.flatMap { outcome in
+      outcome.findings.map { (user: outcome.user, finding: $0) }
     }
+    let bad = findings.filter { $0.finding.severity > .notice }
+    let well = Set(outcomes.map(\.user)).subtracting(bad.map(\.user)).count
     if well > 0 {
       add(
         code: "check-users", .ok, "users",
         "\(CheckWords.count(well, "user")) can be read, parameters and record included")
     }
-    for (finding, names) in groups {
-      var line = CheckLine(finding, "users", users: names)
-      let others =
-        names.count > 1 ? " (and the same of \(CheckWords.list(Array(names.dropFirst()))))" : ""
-      line.message = "\(names[0]): \(finding.message)\(others)"
-      lines.append(line)
+    lines += CheckLine.grouped(bad, "users")
+    // A pause that is in the way of nothing yet: somebody meant it, and may have forgotten it.
+    let pauses = findings.filter { $0.finding.code == "paused" && $0.finding.severity == .notice }
+    lines += CheckLine.grouped(pauses, "users").map { line in
+      var line = line
+      line.result = .ok
+      return line
     }
     guard unseen > 0 else { return }
     add(
@@ -255,14 +249,15 @@ final class AccountCheck {
 
   private func permissions() {
     guard let identity else { return }
-    let place = AccessPlace(account: identity.account, region: session.region)
-    let needs = AccessNeeds(place)
+    let needs = AccessNeeds(AccessPlace(account: identity.account, region: session.region))
+    let telling = configuration.tellingNeeds(needs, isPartial: !asked.isEmpty)
     let close = users.prefix(Self.closely)
     var all = close.flatMap { user -> [AccessNeed] in
       let found = needs.of(AccessSubject(user, path: "/"))
       guard let arn = arns[user.name] else { return found }
       return [AccessNeed(.keys, arn)] + found.filter { $0.kind != .keys }
     }
+    all += telling.map(\.need)
     for entry in configuration.users where asked.isEmpty {
       if case .path = entry.selector.value { all.append(needs.listing) }
     }
@@ -274,27 +269,34 @@ final class AccountCheck {
     case .silent(let failure):
       untriable("IAM doesn't say what is allowed (\(failure.code ?? failure.message))")
     case .said(let evaluations):
-      judge(evaluations, principal, isComplete: isComplete && users.count <= Self.closely)
+      // Without these a run goes on, and somebody isn't told.
+      let optional = Set(telling.filter { !$0.isRequired }.map(\.need.resource))
+      judge(
+        evaluations, principal, optional, isComplete: isComplete && users.count <= Self.closely)
     }
   }
 
   private func judge(
-    _ evaluations: [IAM.Evaluation], _ principal: String, isComplete: Bool
+    _ evaluations: [IAM.Evaluation], _ principal: String, _ optional: Set<String>,
+    isComplete: Bool
   ) {
     let denied = evaluations.filter { !$0.isAllowed }
-    // A key's own policy may allow what the caller's doesn't, and it can't be asked.
-    let open = denied.filter {
-      $0.lacksContext || $0.action.hasPrefix("kms:") && $0.decision == "implicitDeny"
+    // A key's or topic's own policy may allow what the caller's doesn't, and it can't be asked.
+    let open = denied.filter { one in
+      let hasOwnPolicy = ["kms:", "sns:"].contains { one.action.hasPrefix($0) }
+      return one.lacksContext || hasOwnPolicy && one.decision == "implicitDeny"
     }
     let refused = denied.filter { one in !open.contains(one) }
     let remedy = "give \(principal) what `rotate policy` prints"
-    if !refused.isEmpty {
-      add(code: "check-permissions", .failed, "permissions", words(refused), remedy: remedy)
+    for (result, isOptional) in [(CheckLine.Result.failed, false), (.act, true)] {
+      let these = refused.filter { optional.contains($0.resource) == isOptional }
+      guard !these.isEmpty else { continue }
+      add(code: "check-permissions", result, "permissions", words(these), remedy: remedy)
     }
     if !open.isEmpty {
       add(
         code: "check-permissions", .unknown, "permissions",
-        words(open) + ", unless a key's own policy or a condition allows it", remedy: remedy)
+        words(open) + ", unless a policy of its own or a condition allows it", remedy: remedy)
     }
     guard denied.isEmpty else { return }
     let rest = isComplete ? "" : "; of the first \(min(users.count, Self.closely)) users"
@@ -322,8 +324,8 @@ final class AccountCheck {
     }
     add(
       code: "check-permissions", .unknown, "permissions",
-      "\(why). The reads were tried; iam:CreateAccessKey, UpdateAccessKey, DeleteAccessKey and "
-        + "ssm:PutParameter can't be, without a change",
+      "\(why). The reads were tried; iam:CreateAccessKey, UpdateAccessKey, DeleteAccessKey, "
+        + "ssm:PutParameter and sns:Publish can't be, without a change",
       remedy: "let the caller ask IAM about itself: `rotate policy --with-check`")
   }
 
@@ -374,7 +376,16 @@ final class AccountCheck {
     }
   }
 
-  // MARK: This host's copies, and the dates
+  // MARK: Sessions, this host's copies, and the dates
+
+  private func sessions() {
+    let all = users.filter { $0.session != nil }
+    guard !all.isEmpty else { return }
+    let check = SessionCheck(
+      users: Array(all.prefix(Self.closely)), all: all.count, outcomes: outcomes, client: client,
+      environment: ConnectionOptions.environment, now: time)
+    lines += check.lines
+  }
 
   private func files() {
     var count = 0

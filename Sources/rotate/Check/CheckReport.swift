@@ -89,4 +89,24 @@ extension CheckLine {
       code: finding.code, finding.severity == .failed ? .failed : .act, subject,
       finding.message, remedy: finding.remedy, users: users)
   }
+
+  /// Of what was found of users, one line for all of whom the same is to be said.
+  static func grouped(
+    _ found: [(user: String, finding: Finding)], _ subject: String
+  ) -> [CheckLine] {
+    var groups: [(finding: Finding, users: [String])] = []
+    for (user, finding) in found {
+      let index = groups.firstIndex {
+        $0.finding.code == finding.code && $0.finding.severity == finding.severity
+      }
+      if let index { groups[index].users.append(user) } else { groups.append((finding, [user])) }
+    }
+    return groups.map { finding, names in
+      var line = CheckLine(finding, subject, users: names)
+      let others =
+        names.count > 1 ? " (and the same of \(CheckWords.list(Array(names.dropFirst()))))" : ""
+      line.message = "\(names[0]): \(finding.message)\(others)"
+      return line
+    }
+  }
 }

@@ -12,7 +12,11 @@ struct CheckText {
   var text: String {
     let subjects = report.checks.map(\.subject.count).max() ?? 0
     let indent = Self.results + subjects + 2
-    return report.checks.map { line($0, indent) }.joined() + "\n"
+    // What is well scrolls away first: what isn't stands by the prompt, the worst last.
+    let parts = [CheckLine.Result.ok, .unknown, .act, .failed].map { result in
+      report.checks.filter { $0.result == result }.map { line($0, indent) }.joined()
+    }
+    return parts.filter { !$0.isEmpty }.joined(separator: "\n") + "\n"
       + style.paint(style.wrap(report.summary, indent: 2), colour(of: report.exitCode)) + "\n"
   }
 

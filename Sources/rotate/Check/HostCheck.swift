@@ -14,7 +14,22 @@ struct HostCheck {
   let environment: [String: String]
   let processes: any ProcessRunner
 
-  var lines: [CheckLine] { [auditLog, room, timer] }
+  /// Whether sessions have to be renewed between the runs.
+  let hasSessions: Bool
+
+  var lines: [CheckLine] {
+    var lines = [
+      auditLog, room,
+      timer(
+        "rotate", starts: "a run", other: "see that something starts `rotate` several times a day"),
+    ]
+    guard hasSessions else { return lines }
+    lines.append(
+      timer(
+        "rotate-sessions", starts: "the renewal of sessions",
+        other: "see that something starts `rotate sessions` every ten minutes"))
+    return lines
+  }
 
   private var path: String { AuditLocation.path(configuration, environment: environment) }
 
@@ -77,35 +92,35 @@ struct HostCheck {
     "LoadState", "ActiveState", "UnitFileState", "Result", "ExecMainStatus",
   ]
 
-  private var timer: CheckLine {
+  private func timer(_ name: String, starts what: String, other: String) -> CheckLine {
     func line(_ result: CheckLine.Result, _ message: String, remedy: String? = nil) -> CheckLine {
       CheckLine(code: "check-timer", result, "timer", message, remedy: remedy)
     }
-    let other = "see that something starts `rotate` several times a day"
-    guard let timer = unit("rotate.timer") else {
-      return line(.unknown, "systemd can't be asked from here", remedy: other)
+    guard let timer = unit("\(name).timer") else {
+      return line(.unknown, "systemd can't be asked about \(name).timer from here", remedy: other)
     }
     guard timer["LoadState"] == "loaded" else {
-      return line(.unknown, "this host has no rotate.timer", remedy: other)
+      return line(.unknown, "this host has no \(name).timer", remedy: other)
     }
     guard timer["ActiveState"] == "active" else {
       return line(
-        .act, "rotate.timer is \(timer["ActiveState"] ?? "unknown"): nothing starts a run",
-        remedy: "systemctl enable --now rotate.timer")
+        .act, "\(name).timer is \(timer["ActiveState"] ?? "unknown"): nothing starts \(what)",
+        remedy: "systemctl enable --now \(name).timer")
     }
     guard ["enabled", "enabled-runtime", "static"].contains(timer["UnitFileState"] ?? "") else {
       return line(
-        .act, "rotate.timer is active, but won't be after the next start of this host",
-        remedy: "systemctl enable rotate.timer")
+        .act, "\(name).timer is active, but won't be after the next start of this host",
+        remedy: "systemctl enable \(name).timer")
     }
-    let last = unit("rotate.service") ?? [:]
+    let last = unit("\(name).service") ?? [:]
     guard last["Result"] ?? "success" == "success" else {
       let status = last["ExecMainStatus"].map { ", exit code \($0)" } ?? ""
       return line(
-        .act, "rotate.timer is active, but the last run failed (\(last["Result"] ?? "")\(status))",
-        remedy: "journalctl -u rotate.service")
+        .act,
+        "\(name).timer is active, but its last run failed (\(last["Result"] ?? "")\(status))",
+        remedy: "journalctl -u \(name).service")
     }
-    return line(.ok, "rotate.timer is active and enabled")
+    return line(.ok, "\(name).timer is active and enabled")
   }
 
   private func unit(_ name: String) -> [String: String]? {

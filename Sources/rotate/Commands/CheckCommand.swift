@@ -1,4 +1,5 @@
 internal import AWSClient
+internal import AWSClient
 internal import ArgumentParser
 internal import FoundationEssentials
 internal import RotationPlanner
@@ -9,8 +10,9 @@ struct CheckCommand: ParsableCommand {
     abstract: "Try everything that could stop tonight's run. Changes nothing.",
     usage: "rotate check [--user <name> ...] [--format text|json] [options]",
     discussion: """
-      Configuration, credentials, endpoints, clock, users with their parameters and records, \
-      permissions, KMS, local files, the audit log and its disk, the timer, the next dates. \
+      Configuration, credentials, endpoints, clock, users with their parameters and records, pauses, \
+      permissions, KMS, MFA sessions, local files, channels, heartbeat, metrics, hooks, the audit log \
+      and its disk, the timers, the next dates. Nothing is sent, and no hook runs. \
       Run it as the user that runs rotate: as the service, sudo -u rotate rotate check.
 
       What is allowed is asked of IAM, where the caller may ask (rotate policy --with-check); \
@@ -56,20 +58,32 @@ struct CheckCommand: ParsableCommand {
         } ?? "none; the defaults hold")
     ]
     var time: Date?
+    var client: ServiceClient?
     do throws(CommandFailure) {
-      let account = AccountCheck(
-        configuration, asked: users.names, try connection.session(configuration, retries: 3))
+      let session = try connection.session(configuration, retries: 3)
+      let account = AccountCheck(configuration, asked: users.names, session)
       account.run()
+      if account.isKnown { client = session.makeHastyClient(within: .seconds(10)) }
       lines += account.lines
       time = account.time
     } catch {
       lines.append(CheckLine(error.finding, "credentials"))
     }
+    let environment = ConnectionOptions.environment
     lines +=
-      HostCheck(
-        configuration: configuration, environment: ConnectionOptions.environment,
-        processes: SystemProcesses()
+      TellingCheck(configuration: configuration, environment: environment, client: client).lines
+      + HostCheck(
+        configuration: configuration, environment: environment, processes: SystemProcesses(),
+        hasSessions: configuration.hasSessions(for: users.names)
       ).lines
     return CheckReport(version: Version.current, at: time, checks: lines)
+  }
+}
+
+extension Configuration {
+  /// Whether anybody who is looked at can have a session.
+  fileprivate func hasSessions(for asked: [String]) -> Bool {
+    users.contains { $0.settings.session != nil }
+      || !asked.isEmpty && defaults.session != nil
   }
 }

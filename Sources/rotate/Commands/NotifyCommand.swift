@@ -112,15 +112,5 @@ extension ChannelSettings {
   }
 
   /// Whether it can't be told without credentials for AWS.
-  var needsAWS: Bool {
-    func isParameter(_ source: SecretSource) -> Bool {
-      if case .parameter = source { true } else { false }
-    }
-    return switch kind {
-    case .sns: true
-    case .slack(let url): isParameter(url)
-    case .webhook(let url, let secret): isParameter(url) || isParameter(secret)
-    case .email: false
-    }
-  }
+  var needsAWS: Bool { topic != nil || secrets.contains { $0.parameter != nil } }
 }

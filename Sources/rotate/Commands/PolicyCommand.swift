@@ -16,14 +16,20 @@ struct PolicyCommand: ParsableCommand {
       The account and the paths of the users are asked of AWS. With --account nothing is asked, so \
       that no credentials are needed; the members of a group can't be known then.
 
-      sts:GetCallerIdentity, by which new keys are proven, needs no permission. Without kmsKeyId, \
-      nothing of KMS does. What isn't a policy is told on standard error.
+      It holds all that the configuration asks for: keys, parameters, sessions and their seeds, \
+      topics, the parameters with the secrets of channels. Whoever only rotates never has to make \
+      an MFA device, nor to ask IAM: what that takes is added by --with-enrollment and --with-check.
+
+      sts:GetCallerIdentity, by which new keys are proven, and sts:GetSessionToken, which users' own \
+      keys sign, need no permission. Without kmsKeyId, nothing of KMS does. What isn't a policy is \
+      told on standard error.
 
       EXAMPLES
         rotate policy > policy.json
         rotate policy --user deployer --account 111122223333 --region eu-west-1
         rotate policy --format terraform > rotate.tf
         rotate policy --consumer deployer     for what reads deployer's key
+        rotate policy --user deployer --with-enrollment
       """)
 
   @OptionGroup var users: UserOptions
@@ -37,6 +43,15 @@ struct PolicyCommand: ParsableCommand {
   @Flag(help: "With --consumer: of what reads the two parameters instead of the one.")
   var pair = false
 
+  @Flag(help: "With --consumer: of what reads the MFA session instead of the key.")
+  var session = false
+
+  @Flag(
+    help: ArgumentHelp(
+      "Instead, the policy of the credentials that assume the role of rotate's own profile, where "
+        + "they read the seed of its device (mfa.totpSeed)."))
+  var ownSeed = false
+
   @Option(help: "JSON for IAM, or Terraform resources.")
   var format = Format.json
 
@@ -44,7 +59,13 @@ struct PolicyCommand: ParsableCommand {
     help: ArgumentHelp("The account's twelve digits; AWS isn't asked then.", valueName: "id"))
   var account: String?
 
-  @Flag(help: "Also allow what rotate check can use: asking IAM what its own identity may do.")
+  @Flag(help: "Also allow rotate mfa enroll: making the users' devices and keeping their seeds.")
+  var withEnrollment = false
+
+  @Flag(
+    help: ArgumentHelp(
+      "Also allow what rotate check can use: asking IAM what its own identity may do, and which MFA "
+        + "devices the users have."))
   var withCheck = false
 
   @Option(
@@ -65,13 +86,18 @@ struct PolicyCommand: ParsableCommand {
     if let account, account.utf8.count != 12 || !account.allSatisfy({ $0.isASCII && $0.isNumber }) {
       throw ValidationError("--account \(account): an account is twelve digits")
     }
-    if let consumer {
-      try UserOptions.check(consumer)
-      guard users.names.isEmpty, !withCheck else {
-        throw ValidationError("--consumer stands alone: it is another policy")
+    if let consumer { try UserOptions.check(consumer) }
+    let others = [("--consumer", consumer != nil), ("--own-seed", ownSeed)]
+    for (flag, isGiven) in others where isGiven {
+      guard users.names.isEmpty, !withCheck, !withEnrollment else {
+        throw ValidationError("\(flag) stands alone: it is another policy")
       }
     }
-    if pair, consumer == nil { throw ValidationError("--pair goes with --consumer") }
+    if ownSeed, consumer != nil { throw ValidationError("--own-seed and --consumer: which one?") }
+    for (flag, isGiven) in [("--pair", pair), ("--session", session)] where isGiven {
+      guard consumer != nil else { throw ValidationError("\(flag) goes with --consumer") }
+    }
+    if pair, session { throw ValidationError("--pair and --session: a consumer reads one of them") }
     if withCheck, account != nil, principal == nil {
       throw ValidationError("--with-check needs --principal where AWS isn't asked")
     }
@@ -94,10 +120,16 @@ struct PolicyCommand: ParsableCommand {
     do throws(CommandFailure) {
       var policy = try prepared(configuration)
       let documents =
-        if let consumer {
-          policy.documents(forConsumerOf: consumer, pair: pair)
-        } else { policy.documents(for: asked) }
-      for note in policy.notes { Console.error("rotate: note: \(note)") }
+        if ownSeed {
+          try policy.documentsForOwnSeed()
+        } else if let consumer {
+          try policy.documents(
+            forConsumerOf: consumer, session ? .session : pair ? .pair : .credentials)
+        } else {
+          policy.documents(for: asked)
+        }
+      // Below the policy, which would else scroll them away.
+      defer { tell(policy.notes) }
       if let finding = policy.findings.first(where: { $0.severity == .failed }) {
         // Half a policy would be taken for a whole one.
         throw CommandFailure(code: finding.code, finding.message, remedy: finding.remedy)
@@ -116,6 +148,7 @@ struct PolicyCommand: ParsableCommand {
       var policy = LeastPolicy(
         configuration, AccessPlace(account: account, region: region), OfflineDirectory(), nil)
       policy.usesDataKeys = advancedTier
+      policy.withEnrollment = withEnrollment
       policy.principal = principal
       return policy
     }
@@ -126,6 +159,7 @@ struct PolicyCommand: ParsableCommand {
       configuration, AccessPlace(account: identity.account, region: session.region),
       AWSDirectory(client), client)
     policy.usesDataKeys = advancedTier
+    policy.withEnrollment = withEnrollment
     guard withCheck else { return policy }
     policy.principal = principal ?? AWSSession.principal(of: identity.arn)
     guard policy.principal != nil else {
@@ -140,6 +174,11 @@ struct PolicyCommand: ParsableCommand {
     let variables = ["AWS_REGION", "AWS_DEFAULT_REGION"].map { ConnectionOptions.environment[$0] }
     return ([connection.region, configuration.region] + variables)
       .compactMap { $0 }.first { !$0.isEmpty }
+  }
+
+  private func tell(_ notes: [String]) {
+    let style = TextStyle(descriptor: 2, environment: ConnectionOptions.environment)
+    for note in notes { Console.error(style.wrap("rotate: note: \(note)", indent: 2)) }
   }
 
   private func show(_ documents: [PolicyDocument]) throws(CommandFailure) {

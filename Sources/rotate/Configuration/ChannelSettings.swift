@@ -28,4 +28,18 @@ package struct ChannelSettings: Sendable {
   var events: Set<NoticeEvent>
   /// A failure of this channel counts as one of the run.
   var isRequired: Bool
+
+  /// What isn't in the configuration itself.
+  var secrets: [SecretSource] {
+    switch kind {
+    case .slack(let url): [url]
+    case .webhook(let url, let secret): [url, secret]
+    case .sns, .email: []
+    }
+  }
+
+  /// The ARN of SNS.
+  var topic: String? {
+    if case .sns(let arn, _) = kind { arn } else { nil }
+  }
 }

@@ -5,4 +5,6 @@ package struct HeartbeatSettings: Sendable {
   var failUrl: SecretSource?
   var timeout = Duration.seconds(10)
   var isRequired = false
+
+  var secrets: [SecretSource] { [url, failUrl].compactMap { $0 } }
 }

@@ -16,4 +16,13 @@ package enum SecretSource: Sendable {
     case .file(let text), .credential(let text), .parameter(let text), .plain(let text): text
     }
   }
+  /// Its name, where it is a parameter.
+  package var parameter: String? {
+    if case .parameter(let name) = self { name.value } else { nil }
+  }
+
+  /// Its name, where it is a credential of systemd's.
+  package var credential: String? {
+    if case .credential(let name) = self { name.value } else { nil }
+  }
 }

@@ -1,24 +1,30 @@
+internal import AWSClient
 internal import Glibc
 internal import RotationPlanner
 
 /// Looks at the start for whatever the configuration promises of this host and that isn't so. It
-/// changes nothing, runs nothing and asks nobody.
+/// changes nothing, runs nothing and tells nobody.
 package enum Preflight {
-  /// For a run, and for whoever checks the configuration beforehand.
+  /// For a run, and for whoever checks the configuration beforehand. A run asks AWS for no secret
+  /// before it has to.
   package static func refusals(
     _ configuration: Configuration, environment: [String: String]
   ) -> [Refusal] {
+    refusals(configuration, SecretReader(environment: environment, client: nil))
+  }
+
+  /// With a reader that has a client, secrets in Parameter Store are read, too.
+  static func refusals(_ configuration: Configuration, _ reader: SecretReader) -> [Refusal] {
     let file = configuration.file ?? ""
-    let reader = SecretReader(environment: environment, client: nil)
     var refusals = configuration.notify.channels.compactMap { channel(in: file, $0, reader) }
     if let settings = configuration.heartbeat {
-      let sources = [settings.url, settings.failUrl].compactMap { $0 }
-      for source in sources {
+      for source in settings.secrets {
         guard let fault = reader.fault(source, isURL: true) else { continue }
         refusals.append(
           Refusal(
-            part: .heartbeat, isRequired: settings.isRequired,
-            finding: finding(code: "heartbeat-refused", file, source.written, fault)))
+            part: .heartbeat, isRequired: settings.isRequired, needsUnit: reader.needsUnit(source),
+            finding: finding(
+              code: "heartbeat-refused", file, source.written, fault, settings.isRequired)))
         break
       }
     }
@@ -26,7 +32,8 @@ package enum Preflight {
       refusals.append(
         Refusal(
           part: .metrics, isRequired: settings.isRequired,
-          finding: finding(code: "metrics-refused", file, settings.textfile, fault)))
+          finding: finding(
+            code: "metrics-refused", file, settings.textfile, fault, settings.isRequired)))
     }
     for event in HookEvent.allCases {
       for hook in configuration.hooks[event] ?? [] {
@@ -34,7 +41,7 @@ package enum Preflight {
         refusals.append(
           Refusal(
             part: .hook(hook.program.path), isRequired: hook.isRequired,
-            finding: finding(code: "hook-refused", file, hook.program, fault)))
+            finding: finding(code: "hook-refused", file, hook.program, fault, hook.isRequired)))
       }
     }
     return refusals
@@ -44,9 +51,11 @@ package enum Preflight {
     in file: String, _ channel: ChannelSettings, _ reader: SecretReader
   ) -> Refusal? {
     guard let (written, fault) = fault(channel, reader) else { return nil }
+    let source = channel.secrets.first { $0.written.path == written.path }
     return Refusal(
       part: .channel(channel.name), isRequired: channel.isRequired,
-      finding: finding(code: "notify-refused", file, written, fault))
+      needsUnit: source.map { reader.needsUnit($0) } ?? false,
+      finding: finding(code: "notify-refused", file, written, fault, channel.isRequired))
   }
 
   private static func fault(
@@ -101,11 +110,15 @@ package enum Preflight {
   }
 
   private static func finding(
-    code: String, _ file: String, _ written: Configured<String>, _ fault: String
+    code: String, _ file: String, _ written: Configured<String>, _ fault: String,
+    _ isRequired: Bool
   ) -> Finding {
     Finding(
       code: code, .act,
       "\(file):\(written.place.line):\(written.place.column) \(written.path): \(fault)",
-      remedy: "until then the run goes on without it; mend it and `rotate notify` looks again")
+      remedy: "mend it, then `rotate check` again; "
+        + (isRequired
+          ? "it is marked as required, so no run ends well without it"
+          : "until then runs go on without it"))
   }
 }

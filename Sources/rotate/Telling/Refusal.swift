@@ -13,5 +13,8 @@ package struct Refusal: Sendable {
 
   package var part: Part
   package var isRequired: Bool
+  /// Only the unit could tell: what is missing is a credential that systemd hands to it, and this
+  /// wasn't started by systemd.
+  package var needsUnit = false
   package var finding: Finding
 }

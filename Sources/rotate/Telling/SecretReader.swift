@@ -45,9 +45,14 @@ struct SecretReader {
     return url
   }
 
-  /// What is wrong with a source as far as this host can tell.
+  /// Whether it could be read only where systemd starts the program.
+  func needsUnit(_ source: SecretSource) -> Bool {
+    source.credential != nil && environment["CREDENTIALS_DIRECTORY"] == nil
+  }
+
+  /// What is wrong with a source as far as this host can tell, and AWS where it may be asked.
   func fault(_ source: SecretSource, isURL: Bool) -> String? {
-    if case .parameter = source { return nil }
+    if source.parameter != nil, client == nil { return nil }
     do throws(TellingFailure) {
       if case .file(let path) = source { try checkMode(path.value) }
       if isURL {

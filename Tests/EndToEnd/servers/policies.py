@@ -61,8 +61,9 @@ class PolicyJudge:
                 self.asked.append((action, resource, context))
                 if not permits(self.statements, action, resource, context):
                     self.refused.append((action, resource))
-                    code = "AccessDenied" if call.service == "iam" else "AccessDeniedException"
-                    status = 403 if call.service == "iam" else 400
+                    code = {"iam": "AccessDenied", "sns": "AuthorizationError"}.get(
+                        call.service, "AccessDeniedException")
+                    status = 400 if call.service == "ssm" else 403
                     return exchange.send(exchange.error(
                         status, code, f"not authorized to perform: {action} on {resource}"))
         if gap := exchange.proxy.gap(call):
@@ -71,8 +72,10 @@ class PolicyJudge:
 
     def _requests(self, call):
         """What is asked for: action, resource, context."""
-        if call.operation == "GetCallerIdentity":
-            return []  # works even under an explicit deny
+        if call.service == "sts":
+            return []  # GetCallerIdentity and GetSessionToken: no policy decides about these
+        if call.service == "sns":
+            return [(f"sns:{call.operation}", call.parameters["TopicArn"], {})]
         if call.service == "iam":
             return [(f"iam:{call.operation}", self._iam_resource(call), {})]
         names = call.parameters.get("Names") or [call.parameters["Name"]]
@@ -103,8 +106,13 @@ class PolicyJudge:
     def _iam_resource(self, call) -> str:
         iam = self.server.client("iam")
         user = call.parameters.get("UserName")
-        if call.operation == "ListUsers":
+        if call.operation in ("ListUsers", "ListVirtualMFADevices"):
             return "*"
+        if call.operation == "CreateVirtualMFADevice":
+            path, name = call.parameters["Path"], call.parameters["VirtualMFADeviceName"]
+            return f"arn:aws:iam::{self._account()}:mfa{path}{name}"
+        if call.operation == "DeleteVirtualMFADevice":
+            return call.parameters["SerialNumber"]
         if call.operation == "SimulatePrincipalPolicy":
             return call.parameters["PolicySourceArn"]
         if call.operation == "GetGroup":
