@@ -29,7 +29,9 @@ installed   = $(bindir)/rotate $(addprefix $(unitdir)/,$(units)) $(sysusersdir)/
   $(addprefix $(docdir)/examples/,$(notdir $(examples)))
 
 venv    = .venv/.stamp
-pytest  = .venv/bin/python -m pytest -q --no-header -n auto --dist loadgroup
+# Many of the tests wait for a server, a time limit or the next code of a device: two for each core.
+workers = $(shell echo $$((2 * $$(nproc))))
+pytest  = .venv/bin/python -m pytest -q --no-header -n $(workers) --dist loadgroup
 # Imports that Package.swift doesn't declare are errors; the settings there make warnings errors too.
 strict  = --explicit-target-dependency-import-check error
 release = -c release --static-swift-stdlib

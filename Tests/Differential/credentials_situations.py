@@ -478,4 +478,5 @@ CONSOLE = [
       {**LOGIN_CONFIG, LOGIN_CACHE: login(100, dpopKey="AAAA")}, routes=sign_in_again()),
 ]
 
-ALL = ORDER + FILES + PROCESS + CONTAINER + INSTANCE + ROLES + CODES + SIGN_IN + CONSOLE
+# Those with the least time left come first.
+ALL = CONSOLE + ORDER + FILES + PROCESS + CONTAINER + INSTANCE + ROLES + CODES + SIGN_IN
