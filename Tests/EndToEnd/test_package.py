@@ -134,8 +134,15 @@ def install_and_run(world, host):
     host.check("flock", "/var/log/rotate/audit.jsonl.lock", "true")
     assert world.works(world.published())
     assert "intact" in host.check("rotate", "audit", "verify")
+    # With fields of its own, for whoever asks the journal and not the text.
+    (entry,) = host.check("journalctl", "-u", "rotate.service", "-o", "json", "--no-pager",
+                          "ROTATE_ACTION=rotate", "ROTATE_RESULT=done").splitlines()
+    entry = json.loads(entry)
+    assert entry["ROTATE_ACCESS_KEY_ID"] == world.published()[0]
+    assert entry["ROTATE_USER"] == "deployer" and entry["ROTATE_REQUEST_ID"]
+    everything = host.check("journalctl", "-o", "json", "--no-pager")
     for secret in world.secrets() - {world.rotator[1]}:
-        assert secret not in journal(host)
+        assert secret not in journal(host) and secret not in everything
 
 
 def upgrade_during_a_run(world, host):

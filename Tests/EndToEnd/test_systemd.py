@@ -14,7 +14,9 @@ import pytest
 from booted import PROJECT, BootedSystemd, why_not
 from installed import installed, make
 from runner import binary
+from servers.proxy import refuse
 from servers.server import REGION
+from test_docs import fence, rows
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 UNITS = ROOT / "systemd"
@@ -166,6 +168,64 @@ def test_a_rotation_in_the_sandbox(world, host):
     assert_no_secret(
         world, audit(host), journal(host, "rotate.service"),
         journal(host, "rotate@deployer.service"))
+
+
+def entries(host, *matches: str) -> list[dict[str, str]]:
+    """What the real journal holds, as journald itself tells it."""
+    host.check("journalctl", "--sync")
+    lines = host.check("journalctl", "--no-pager", "-o", "json", *matches).splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@needs_boot
+@pytest.mark.slow
+@pytest.mark.parametrize("world", ["ministack"], indirect=True)
+def test_the_journal_has_the_documented_fields(world, host):
+    """On journald itself: one user is rotated, one blocked, one can't be looked at."""
+    document = ROOT / "docs/notifications.md"
+    documented = {name for first in rows(document, "| field ").values()
+                  for name in re.findall(r"`(\w+)`", first[0])}
+    configuration = json.loads(host.check("cat", "/etc/rotate/config.json"))
+    users = [{"name": name} for name in ("deployer", "two", "denied")]
+    host.write("/etc/rotate/config.json", json.dumps(configuration | {"users": users}))
+    world.make_user(keys=0)
+    world.make_user("denied", keys=0)
+    world.make_user("two", keys=2)
+    world.proxy.on(
+        "ListAccessKeys", lambda exchange: refuse(403, "AccessDenied")(exchange)
+        if exchange.call.parameters.get("UserName") == "denied"
+        else exchange.send(exchange.forward()), times=100)
+    assert host.run("systemctl", "start", "rotate.service").returncode != 0
+
+    own = [entry for entry in entries(host, "-u", "rotate.service") if "MESSAGE_ID" in entry
+           and "ROTATE_RUN_ID" in entry]
+    assert documented >= {"MESSAGE_ID", "PRIORITY", "ROTATE_CODE", "ROTATE_EXIT_CODE"}
+    assert documented == {
+        name for entry in own for name in entry
+        if name.startswith("ROTATE_") or name in ("MESSAGE_ID", "PRIORITY")}
+    assert {entry["_SYSTEMD_UNIT"] for entry in own} == {"rotate.service"}
+    assert len({entry["ROTATE_RUN_ID"] for entry in own}) == 1
+    (step,) = [entry for entry in own if "ROTATE_ACTION" in entry]
+    assert (step["ROTATE_USER"], step["ROTATE_RESULT"], step["PRIORITY"]) == ("deployer", "done", "5")
+    assert step["ROTATE_ACCESS_KEY_ID"] == world.published()[0]
+    found = {(entry["ROTATE_USER"], entry["ROTATE_CODE"], entry["ROTATE_SEVERITY"], entry["PRIORITY"])
+             for entry in own if "ROTATE_CODE" in entry}
+    assert {("two", "two-keys-no-record", "act", "4"),
+            ("denied", "call-failed", "failed", "3")} <= found
+    (summary,) = [entry for entry in own if "ROTATE_EXIT_CODE" in entry]
+    assert summary["ROTATE_EXIT_CODE"] == "1" and summary["ROTATE_MODE"] == "run"
+
+    # The commands that are documented find them.
+    shown = fence(document, "sh", "journalctl ROTATE_USER").replace(
+        "d9f480491a890721b536ba08650b693a", summary["ROTATE_RUN_ID"])
+    for line in shown.splitlines():
+        command, *words = line.partition(" #")[0].split()
+        assert command == "journalctl" and entries(host, *words), line
+    # As they stand in the journal, and as its own files hold them.
+    raw = host.check("sh", "-c", "journalctl --sync && cat /run/log/journal/*/* /var/log/journal/*/* "
+                     "2>/dev/null | strings || true")
+    assert world.published()[0] in raw
+    assert_no_secret(world, json.dumps(entries(host)), raw)
 
 
 @needs_boot
