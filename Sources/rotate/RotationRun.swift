@@ -73,7 +73,13 @@ struct RotationRun {
     preview.mode = .dryRun
     preview.runsHooks = false
     let plan = preview.report(preview.pass(try preview.aftermath()))
-    if plan.counts.due > 0 { try Confirmation.ask(plan) }
+    guard plan.counts.due > 0 else { return }
+    let users = asked.joined(separator: ", ")
+    let question =
+      rollback != nil
+      ? "Go back to the superseded key of \(users)?"
+      : "Publish a new key for \(users), and make the leaked one Inactive in the same run?"
+    try Confirmation.ask(question, plan)
   }
 
   private func aftermath() throws -> Aftermath {

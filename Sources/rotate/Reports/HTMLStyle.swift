@@ -175,7 +175,7 @@ enum HTMLStyle {
       .age { width: 3rem; }
       article, tr, .attention > li { break-inside: avoid; }
       h2, .head, .legend { break-after: avoid; }
-      thead { display: table-header-group; }
+      thead { display: table-header-group; break-inside: avoid; }
       a { color: inherit; text-decoration: none; }
       th button::after { content: none; }
       .line, .legend svg, .age { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
