@@ -82,15 +82,17 @@ struct RotationRun {
     try Confirmation.ask(question, plan)
   }
 
+  private var isPartial: Bool { !asked.isEmpty || request.sessionsOnly }
+
   private func aftermath() throws -> Aftermath {
     try Aftermath(
       mode, configuration, environment: ConnectionOptions.environment, runId: runId,
-      runsHooks: runsHooks, verbose: connection.verbose)
+      isPartial: isPartial, runsHooks: runsHooks, verbose: connection.verbose)
   }
 
   private func pass(_ aftermath: Aftermath) -> Pass {
     var pass = Pass()
-    pass.isPartial = !asked.isEmpty || request.sessionsOnly
+    pass.isPartial = isPartial
     do throws(CommandFailure) { try perform(&pass, aftermath) } catch {
       pass.findings.append(error.finding)
     }
@@ -192,7 +194,7 @@ struct Journal {
       let lock = try RunLock.acquire(
         path: RunLock.path(forLogAt: path), runId: runId, now: session.shared.clock.now(),
         sleep: SystemClock.sleep,
-        onWait: { Console.error("rotate: waiting for another run on this host: \($0)") })
+        onWait: { Console.error("rotate: waiting for another run on this host: \($0) [run-waits]") })
       do throws(AuditFailure) {
         return Journal(trail: try AuditLog.open(path: path), host: lock.host, lock: lock)
       } catch {

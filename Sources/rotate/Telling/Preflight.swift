@@ -18,7 +18,8 @@ package enum Preflight {
         refusals.append(
           Refusal(
             part: .heartbeat, isRequired: settings.isRequired,
-            finding: finding(code: "heartbeat-refused", file, source.written, fault)))
+            finding: finding(
+              code: "heartbeat-refused", file, source.written, fault, settings.isRequired)))
         break
       }
     }
@@ -26,7 +27,8 @@ package enum Preflight {
       refusals.append(
         Refusal(
           part: .metrics, isRequired: settings.isRequired,
-          finding: finding(code: "metrics-refused", file, settings.textfile, fault)))
+          finding: finding(
+            code: "metrics-refused", file, settings.textfile, fault, settings.isRequired)))
     }
     for event in HookEvent.allCases {
       for hook in configuration.hooks[event] ?? [] {
@@ -34,7 +36,7 @@ package enum Preflight {
         refusals.append(
           Refusal(
             part: .hook(hook.program.path), isRequired: hook.isRequired,
-            finding: finding(code: "hook-refused", file, hook.program, fault)))
+            finding: finding(code: "hook-refused", file, hook.program, fault, hook.isRequired)))
       }
     }
     return refusals
@@ -46,7 +48,7 @@ package enum Preflight {
     guard let (written, fault) = fault(channel, reader) else { return nil }
     return Refusal(
       part: .channel(channel.name), isRequired: channel.isRequired,
-      finding: finding(code: "notify-refused", file, written, fault))
+      finding: finding(code: "notify-refused", file, written, fault, channel.isRequired))
   }
 
   private static func fault(
@@ -101,11 +103,14 @@ package enum Preflight {
   }
 
   private static func finding(
-    code: String, _ file: String, _ written: Configured<String>, _ fault: String
+    code: String, _ file: String, _ written: Configured<String>, _ fault: String,
+    _ isRequired: Bool
   ) -> Finding {
     Finding(
       code: code, .act,
       "\(file):\(written.place.line):\(written.place.column) \(written.path): \(fault)",
-      remedy: "until then the run goes on without it; mend it and `rotate notify` looks again")
+      remedy: isRequired
+        ? "mend it: it is marked as required, so until then no run begins"
+        : "until then the run goes on without it; mend it and `rotate notify` looks again")
   }
 }
