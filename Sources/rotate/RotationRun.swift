@@ -194,7 +194,8 @@ struct Journal {
       let lock = try RunLock.acquire(
         path: RunLock.path(forLogAt: path), runId: runId, now: session.shared.clock.now(),
         sleep: SystemClock.sleep,
-        onWait: { Console.error("rotate: waiting for another run on this host: \($0) [run-waits]") })
+        onWait: { Console.error("rotate: waiting for another run on this host: \($0) [run-waits]") }
+      )
       do throws(AuditFailure) {
         return Journal(trail: try AuditLog.open(path: path), host: lock.host, lock: lock)
       } catch {
