@@ -20,8 +20,9 @@ def unlisted(code: int, stdout: str, stderr: str) -> list[str]:
     found = []
     for line in lines:
         words = " ".join(line.split())
-        of_finding = re.match(r"(note|ACT|FAILED) {2,}\S", line) and "what to do" not in words
-        of_command = line.startswith("rotate: ") and code in (1, 2, 78)
+        # A step that failed says why it was to be done; what went wrong is a finding of its own.
+        of_finding = re.match(r"(note|ACT|FAILED) {2,}\S", line) and "\n          because " not in line
+        of_command = re.match("rotate: (?!note: )", line) and code in (1, 2, 78)
         ends = re.findall(r"\[([a-zA-Z-]+)\](?: what to do: .*| passed over: .*)?$", words)
         if of_finding or of_command:
             is_fine = ends and ends[0] in listed()

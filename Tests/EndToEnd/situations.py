@@ -132,7 +132,8 @@ class Fleet:
             terminals={(columns, kind): on_a_terminal(self.rotate, columns, "status", **kinds[kind])
                        for columns, kind in sizes},
             one=self.rotate.run("--dry-run", "--user", "api-due", "--format", "html").stdout,
-            well=self.rotate.run("status", "--user", "web-fresh", "--format", "html").stdout)
+            well=self.rotate.run("status", "--user", "web-fresh", "--format", "html").stdout,
+            done=self.rotate.run("--user", "api-due", "--format", "html").stdout)
 
 
 @dataclasses.dataclass
@@ -148,6 +149,8 @@ class Forms:
     # Pages of one user: what a dry run says, and one that has nothing to do.
     one: str
     well: str
+    # And what a run says that has done something.
+    done: str
 
 
 def on_a_terminal(rotate: Rotate, columns: int, *arguments: str, **environment: str) -> str:

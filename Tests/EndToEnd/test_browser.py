@@ -270,6 +270,7 @@ def test_dark_is_dark_and_paper_is_light(forms, visit, tmp_path):
 def test_one_user_fills_a_page(forms, visit):
     for name, html, headline in (
         ("one-due", forms.one, "api-due is due"), ("one-well", forms.well, "web-fresh: nothing to do"),
+        ("one-done", forms.done, "api-due was changed"),
     ):
         page = visit(html)
         assert page.inner_text("h1") == headline

@@ -164,6 +164,22 @@ def test_a_compromised_key_is_replaced_whatever_a_hook_says(moto_world, rotate, 
     assert "hook-vetoed" in {code for _, code in rotate.pass_(code=2).findings()}
 
 
+def test_a_rollback_publishes_and_asks_nobody(moto_world, rotate, hooks):
+    moto_world.make_user(keys=0)
+    rotate.pass_()
+    old = moto_world.published()[0]
+    moto_world.clock.advance(days=91)
+    rotate.pass_()
+    new = moto_world.published()[0]
+    hooks.make("beforeRotate", "exit 1\n", required=True)
+    hooks.make("afterPublish")
+    run = rotate.pass_("rollback", "--user", "deployer", "--yes")
+    assert run.done() == ["pause", "rollBack"] and not hooks.runs("beforeRotate")
+    (after,) = hooks.runs("afterPublish")
+    assert (after["ROTATE_ACTION"], after["ROTATE_KEY_ID"], after["ROTATE_OLD_KEY_IDS"]) == (
+        "rollBack", old, new)
+
+
 def find_of_user(run, code: str) -> dict:
     (found,) = [f for f in run.user["findings"] if f["code"] == code]
     return found
@@ -239,7 +255,7 @@ def test_what_a_hook_prints_shows_no_secret(moto_world, rotate, hooks):
 
 
 def test_a_dry_run_exercises_hooks_only_when_asked(moto_world, rotate, hooks):
-    moto_world.make_user(days=91)
+    ((old, _),) = moto_world.make_user(days=91)
     hooks.make("beforeRotate", "exit 1\n")
     hooks.make("afterPublish")
     before = moto_world.snapshot()
@@ -250,6 +266,8 @@ def test_a_dry_run_exercises_hooks_only_when_asked(moto_world, rotate, hooks):
     assert "hook-vetoed" in {code for _, code in run.findings()}
     for event in ("beforeRotate", "afterPublish"):
         assert hooks.runs(event)[0]["ROTATE_DRY_RUN"] == "1"
+    (after,) = hooks.runs("afterPublish")
+    assert after["ROTATE_KEY_ID"] == "" and after["ROTATE_OLD_KEY_IDS"] == old
     assert moto_world.snapshot() == before
     assert rotate.run("--run-hooks").code == 64
 

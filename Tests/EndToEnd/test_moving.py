@@ -13,7 +13,7 @@ import pytest
 
 from runner import binary
 from servers.server import REGION
-from test_docs import ROOT, fences
+from test_docs import ROOT, fence, fences
 
 pytestmark = pytest.mark.skipif(
     shutil.which("jq") is None, reason="jq is missing: run 'make setup'")
@@ -118,10 +118,13 @@ class Steps:
         self.defined = self.take(holding)
 
     def run(self, holding: str) -> str:
+        return self.shell(self.defined + self.take(holding))
+
+    def shell(self, script: str, typed: str = "") -> str:
         done = subprocess.run(
-            ["bash", "-c", self.host + self.defined + self.take(holding)], text=True, check=False,
-            capture_output=True, env=self.environment, stdin=subprocess.DEVNULL, timeout=120)
-        assert done.returncode == 0, f"{holding}\n{done.stdout}{done.stderr}"
+            ["bash", "-c", self.host + script], text=True, check=False, capture_output=True,
+            env=self.environment, input=typed, timeout=120)
+        assert done.returncode == 0, f"{script}\n{done.stdout}{done.stderr}"
         return done.stdout + done.stderr
 
 
@@ -188,6 +191,17 @@ def test_from_a_lambda_without_a_failing_build(moto_world, rotate, tmp_path, kin
     for secret in world.secrets():
         assert secret not in said
     assert world.works(world.published())
+
+
+def test_a_key_that_builds_use_is_taken_over(moto_world, rotate, tmp_path):
+    """By the recipe for users that already have keys, whose secret is typed in."""
+    world = moto_world
+    ((key_id, secret),) = world.make_user(days=30)
+    recipe = fence(ROOT / "docs/operations.md", "sh", "read -rs SECRET").replace("AKIA…", key_id)
+    done = Steps(world, rotate, tmp_path).shell(recipe, secret + "\n")
+    assert f"adopt {key_id}" in done and secret not in done
+    assert rotate.pass_().done() == ["adopt"]
+    assert world.published() == (key_id, secret) and world.keys() == {key_id: "Active"}
 
 
 def test_the_old_names_are_written_on(moto_world, rotate, tmp_path):

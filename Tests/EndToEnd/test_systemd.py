@@ -93,6 +93,41 @@ def test_install_and_uninstall(tmp_path):
     assert files(tmp_path) == {"usr/bin/other", "usr/share/doc/rotate/notes"}
 
 
+@needs_boot
+@pytest.mark.slow
+def test_the_first_set_up_as_it_stands_in_the_documents(ministack_world):
+    """Each block of docs/operations.md in its order, on a host that has nothing yet. An instance role is
+    stood in for by a key in every environment, and the build is there already."""
+    world = ministack_world
+    world.make_user(keys=0)
+    section = (ROOT / "docs/operations.md").read_text().partition("## First set-up")[2]
+    blocks = re.findall(r"^   ```(sh|json)\n(.*?)^   ```$", section.partition("\n## ")[0],
+                        re.MULTILINE | re.DOTALL)
+    assert [language for language, _ in blocks] == ["sh", "json", "sh", "sh", "sh"]
+    access = {"AWS_ENDPOINT_URL": world.proxy.url, "AWS_ACCESS_KEY_ID": world.rotator[0],
+              "AWS_SECRET_ACCESS_KEY": world.rotator[1], "AWS_EC2_METADATA_DISABLED": "true"}
+    variables = [f"{name}={value}" for name, value in access.items()]
+    program = binary().relative_to(ROOT)
+    given = 'sudo() { "$@"; }\nmake() { [ "$1" = build ] || command make -s -C ' \
+        f'{PROJECT} "$@" BINARY={program}; }}\n'
+    with BootedSystemd() as host:
+        host.check("systemctl", "set-environment", *variables)
+        said = ""
+        for language, text in blocks:
+            if language == "json":
+                assert json.loads(text)["region"] == REGION
+                host.write("/etc/rotate/config.json", text)
+                continue
+            said += host.check(
+                "env", *variables, "bash", "-ec", given + textwrap.dedent(text))
+        assert "user/ops/rotator" in said and "create a key, prove it and publish it" in said
+        assert "deployer: rotated" in said
+        assert world.works(world.published())
+        assert host.check("systemctl", "is-active", "rotate.timer").strip() == "active"
+        assert host.check("stat", "-c", "%U", "/var/log/rotate/audit.jsonl").strip() == "rotate"
+        assert_no_secret(world, said)
+
+
 @pytest.fixture
 def host(world):
     """A host with rotate installed as README says, whose AWS is the world's server."""

@@ -138,6 +138,25 @@ def test_a_whole_life(moto_world, told, receiver):
             assert secret not in delivery.body.decode()
 
 
+def test_a_rollback_is_told(moto_world, told, receiver):
+    moto_world.make_user(keys=0)
+    told.pass_()
+    old = moto_world.published()[0]
+    moto_world.clock.advance(days=91)
+    told.pass_()
+    new = moto_world.published()[0]
+    receiver.take()
+    told.pass_("rollback", "--user", "deployer", "--yes", "--reason", "INC-42")
+    _, (event,) = split(receiver.take())
+    assert (event["event"], event["code"]) == ("rotation", "rollBack")
+    assert event["keys"] == [f"…{old[-4:]}", f"…{new[-4:]}"]
+    assert f"publish it again; …{new[-4:]} retires" in event["title"]
+    # The pause that goes with it holds back what is due: that is somebody's to know.
+    told.pass_(code=2)
+    _, (event,) = split(receiver.take())
+    assert (event["event"], event["code"]) == ("block", "paused") and "INC-42" in event["title"]
+
+
 def test_who_still_uses_the_old_key(moto_world, told, receiver):
     ((old, secret),) = moto_world.make_user(days=91)
     told.pass_()

@@ -29,7 +29,7 @@ struct NoticeCollector {
   private func done(_ outcome: UserOutcome, _ done: UserOutcome.DoneStep) -> Notice? {
     let event: NoticeEvent
     switch done.planned.step {
-    case .rotate, .adopt: event = .rotation
+    case .rotate, .adopt, .rollBack: event = .rotation
     case .deactivate, .makeRoom: event = .deactivation
     case .delete, .deleteOrphan: event = .deletion
     default: return nil
