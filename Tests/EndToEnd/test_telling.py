@@ -272,8 +272,11 @@ def test_whatever_is_told_of_an_emergency_names_keys_by_their_tails(moto_world, 
     run = told.pass_("--user", "deployer", "--compromised", "--yes", code=2)
     (whole,) = [one for one in run.user["findings"] if one["code"] == "no-room-to-replace"]
     assert KEY.search(whole["remedy"])
-    _, (event,) = split(receiver.take())
+    (chat,), (event,) = split(receiver.take())
     assert event["code"] == "no-room-to-replace" and "--access-key-id …" in event["remedy"]
+    # A command with a tail is no command: where the whole ids stand is said, in the chat as well.
+    assert event["remedy"].endswith("; the whole ids: `rotate status --user deployer`")
+    assert event["remedy"] in chat.json["blocks"][2]["text"]["text"]
     assert sorted(event["keys"]) == sorted(f"…{key[-4:]}" for key in moto_world.keys())
 
 
