@@ -197,7 +197,9 @@ extension Deliberation {
     guard now >= soaked else {
       rows[retired.id] = (
         .retiring, Upcoming(.delete, at: soaked),
-        "Inactive since \(since.inWords); can be brought back until it is deleted"
+        retired.compromised
+          ? "compromised; Inactive since \(since.inWords), and never published again"
+          : "Inactive since \(since.inWords); can be brought back until it is deleted"
       )
       return
     }

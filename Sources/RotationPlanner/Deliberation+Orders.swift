@@ -186,8 +186,9 @@ extension Deliberation {
     findings.append(
       Finding(
         code: "running-builds", .notice,
-        "builds that start from then on read \(id), which is made Active first if it isn't."
-          + others + " No new key is made until `rotate resume --user \(observation.user.name)`"
+        "builds that start from then on read \(id)"
+          + (key(id)?.status == .active ? "." : ", which is made Active again first.") + others
+          + " No new key is made until `rotate resume --user \(observation.user.name)`"
           + (pause?.until.map { ", or until \($0.inWords)" } ?? "")))
   }
 

@@ -88,7 +88,7 @@ extension Deliberation {
         key.status == .active
           ? Upcoming(.deactivate, at: now.over(policy.gracePeriod))
           : Upcoming(.delete, at: now.over(policy.soakPeriod)),
-        "the key that stood here; superseded by the first publication"
+        "the key that stands here; the first publication supersedes it"
       )
     }
     noticeForeign()

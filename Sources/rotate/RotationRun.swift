@@ -73,18 +73,26 @@ struct RotationRun {
     preview.mode = .dryRun
     preview.runsHooks = false
     let plan = preview.report(preview.pass(try preview.aftermath()))
-    if plan.counts.due > 0 { try Confirmation.ask(plan) }
+    guard plan.counts.due > 0 else { return }
+    let users = asked.joined(separator: ", ")
+    let question =
+      rollback != nil
+      ? "Go back to the superseded key of \(users)?"
+      : "Publish a new key for \(users), and make the leaked one Inactive in the same run?"
+    try Confirmation.ask(question, plan)
   }
+
+  private var isPartial: Bool { !asked.isEmpty || request.sessionsOnly }
 
   private func aftermath() throws -> Aftermath {
     try Aftermath(
       mode, configuration, environment: ConnectionOptions.environment, runId: runId,
-      runsHooks: runsHooks, verbose: connection.verbose)
+      isPartial: isPartial, runsHooks: runsHooks, verbose: connection.verbose)
   }
 
   private func pass(_ aftermath: Aftermath) -> Pass {
     var pass = Pass()
-    pass.isPartial = !asked.isEmpty || request.sessionsOnly
+    pass.isPartial = isPartial
     do throws(CommandFailure) { try perform(&pass, aftermath) } catch {
       pass.findings.append(error.finding)
     }
@@ -186,7 +194,8 @@ struct Journal {
       let lock = try RunLock.acquire(
         path: RunLock.path(forLogAt: path), runId: runId, now: session.shared.clock.now(),
         sleep: SystemClock.sleep,
-        onWait: { Console.error("rotate: waiting for another run on this host: \($0)") })
+        onWait: { Console.error("rotate: waiting for another run on this host: \($0) [run-waits]") }
+      )
       do throws(AuditFailure) {
         return Journal(trail: try AuditLog.open(path: path), host: lock.host, lock: lock)
       } catch {

@@ -22,12 +22,13 @@ class Delivery:
 
 
 class Receiver:
-    """Answers every request with `status` and `answer`; with `hangs` set, not before it is stopped.
-    Use it as a context manager."""
+    """Answers every request with `status` and `answer`; with `hangs` set, not before it is stopped,
+    with `dribbles`, so slowly that it never ends. Use it as a context manager."""
 
     def __init__(self):
         self.deliveries: list[Delivery] = []
-        self.status, self.answer, self.hangs = 200, b"ok", False
+        self.all: list[Delivery] = []  # also what was taken
+        self.status, self.answer, self.hangs, self.dribbles = 200, b"ok", False, False
         self._stopping = threading.Event()
 
     def __enter__(self):
@@ -36,17 +37,32 @@ class Receiver:
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                receiver.deliveries.append(
-                    Delivery(self.command, self.path, dict(self.headers), body))
+                delivery = Delivery(self.command, self.path, dict(self.headers), body)
+                receiver.deliveries.append(delivery)
+                receiver.all.append(delivery)
                 if receiver.hangs:
                     receiver._stopping.wait(60)
                     return
                 self.send_response(receiver.status)
+                if receiver.dribbles:
+                    self.dribble()
+                    return
                 self.send_header("Content-Length", str(len(receiver.answer)))
                 self.end_headers()
                 self.wfile.write(receiver.answer)
 
             do_GET = do_POST
+
+            def dribble(self):
+                """A sign of life again and again: no limit on silence ends it."""
+                self.send_header("Content-Length", "1000000")
+                self.end_headers()
+                try:
+                    while not receiver._stopping.wait(0.1):
+                        self.wfile.write(b".")
+                        self.wfile.flush()
+                except OSError:
+                    pass  # whoever waited has gone
 
             def log_message(self, *_):
                 pass

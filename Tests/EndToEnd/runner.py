@@ -10,6 +10,7 @@ import threading
 import time
 import urllib.parse
 
+from messages import unlisted
 from servers.server import REGION
 from world import World
 
@@ -143,6 +144,8 @@ class Rotate:
             seen = watch.stop()
         run = Run(tuple(arguments), process.returncode, stdout, stderr, time.monotonic() - began)
         self._look_for_secrets(run, seen, prints_secret)
+        # A message whose code can't be looked up helps nobody at night.
+        assert (nameless := unlisted(run.code, stdout, stderr)) == [], (nameless, str(run))
         return run
 
     def _look_for_secrets(self, run: Run, seen: str, prints_secret: bool) -> None:

@@ -1,6 +1,7 @@
 """A fleet in which every situation that a report has to tell stands side by side."""
 
 import dataclasses
+import datetime
 import fcntl
 import json
 import os
@@ -22,7 +23,7 @@ HOSTILE = ("</td></script><script>window.hostile=1</script><img src=http://192.0
 
 @dataclasses.dataclass
 class Fleet:
-    """Twelve users. The server refuses to list the keys of `zappa-prod`, in hostile words."""
+    """Sixteen users. The server refuses to list the keys of `zappa-prod`, in hostile words."""
 
     world: World
     rotate: Rotate
@@ -30,7 +31,7 @@ class Fleet:
     users = (
         "web-fresh", "api-due", "batch-in-grace", "mail-in-soak", "legacy-held", "vendor-blocked",
         "zappa-prod", "terraform-waits", "ci-without-key", "billing-first", "reports-foreign",
-        "shop-contained",
+        "shop-contained", "stock-overdue", "docs-paused", "games-leaked", "vault-session",
     )
 
     def build(self) -> "Fleet":
@@ -40,7 +41,7 @@ class Fleet:
             world.iam.create_user(UserName=user, Path="/")
         world.add_key("billing-first")
         world.clock.advance(days=300)
-        self.pass_("api-due", "batch-in-grace")
+        self.pass_("api-due", "batch-in-grace", "stock-overdue")
         world.clock.advance(days=30)
         self.pass_("mail-in-soak", "legacy-held", "terraform-waits", "shop-contained")
         legacy = world.published("legacy-held")
@@ -48,7 +49,10 @@ class Fleet:
         self.pass_("terraform-waits", "--now")
         world.clock.advance(days=2)
         self.pass_("mail-in-soak", "terraform-waits", "--now", code=2)  # the second has no room
-        self.pass_("web-fresh", "reports-foreign")
+        self.pass_("web-fresh", "reports-foreign", "docs-paused", "games-leaked", "vault-session")
+        self.pass_("games-leaked", "--compromised", "--yes")
+        rotate.pass_("pause", "--user", "docs-paused", "--until", "2028-04-01",
+                     "--reason", "release 7 <b>freeze</b> | until spring")
         world.add_key("vendor-blocked")
         world.clock.advance(days=1)
         world.add_key("vendor-blocked")
@@ -60,17 +64,37 @@ class Fleet:
         shop = world.published("shop-contained")
         world.set_status("shop-contained", shop[0], "Inactive")
         self._use(legacy)
+        world.add_key("stock-overdue")
         world.clock.advance(hours=7)
         self.pass_("batch-in-grace", "--now")
         world.clock.advance(days=0, hours=5)
+        self._have_session("vault-session")
         world.proxy.on("ListAccessKeys", self._refuse, times=1 << 30)
         return self
 
-    def configure(self) -> None:
+    def configure(self, with_sessions: bool = False) -> None:
         users = [{"name": name} for name in self.users]
         # So short that the next rotation is due before the soak of the one before is over.
         users[self.users.index("terraform-waits")] |= {"rotateEvery": "5d", "maxKeyAge": "20d"}
+        users[self.users.index("stock-overdue")] |= {"rotateEvery": "60d", "maxKeyAge": "80d"}
+        if with_sessions:
+            users[self.users.index("vault-session")]["session"] = {
+                "mfaSerial": "arn:aws:iam::123456789012:mfa/vault",
+                "totpSeed": {"parameter": "/rotate/mfa/vault"}}
         self.rotate.configure(users=users)
+
+    def _have_session(self, user: str) -> None:
+        """As a run leaves it where sessions can be proven, which moto's can't: good for nine hours."""
+        self.world.put("session", json.dumps({
+            "Version": 1, "AccessKeyId": "ASIASESSIONOFTHEVAULT", "SecretAccessKey": "b" * 40,
+            "SessionToken": "token/" * 30}), "SecureString", user)
+        record, now = self.world.record(user), self.world.clock.now()
+        ends = (now + datetime.timedelta(hours=9)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        record["session"] = {
+            "accessKeyId": record["published"]["accessKeyId"], "version": 1, "expiresAt": ends,
+            "lastStep": int(now.timestamp()) // 30}
+        self.world.put("record", json.dumps(record), user=user)
+        self.configure(with_sessions=True)
 
     def pass_(self, *words: str, code: int = 0) -> Run:
         arguments = [argument for word in words for argument in (
@@ -108,7 +132,8 @@ class Fleet:
             terminals={(columns, kind): on_a_terminal(self.rotate, columns, "status", **kinds[kind])
                        for columns, kind in sizes},
             one=self.rotate.run("--dry-run", "--user", "api-due", "--format", "html").stdout,
-            well=self.rotate.run("status", "--user", "web-fresh", "--format", "html").stdout)
+            well=self.rotate.run("status", "--user", "web-fresh", "--format", "html").stdout,
+            done=self.rotate.run("--user", "api-due", "--format", "html").stdout)
 
 
 @dataclasses.dataclass
@@ -124,6 +149,8 @@ class Forms:
     # Pages of one user: what a dry run says, and one that has nothing to do.
     one: str
     well: str
+    # And what a run says that has done something.
+    done: str
 
 
 def on_a_terminal(rotate: Rotate, columns: int, *arguments: str, **environment: str) -> str:

@@ -1,5 +1,6 @@
 """The command as a person or a script meets it: help, versions, terminals, files, projections."""
 
+import fcntl
 import json
 import os
 import pathlib
@@ -122,3 +123,32 @@ def test_the_demo_tells_its_story():
     assert "intact" in done.stdout
     assert "user/deployer" in done.stdout
     assert '"SecretAccessKey": "********"' in done.stdout
+
+
+def test_a_report_that_cannot_be_written_says_where_to_look(moto_world, rotate):
+    """The run itself is done by then."""
+    moto_world.make_user(days=91)
+    folder = rotate.home / "reports"
+    folder.mkdir()
+
+    def pull_the_rug(exchange):
+        folder.rmdir()
+        folder.touch()
+        exchange.send(exchange.forward())
+
+    moto_world.proxy.on("CreateAccessKey", pull_the_rug)
+    run = rotate.run("--output", str(folder / "report.txt"))
+    assert run.code == 1 and str(folder) in run.stderr and "[output]" in run.stderr
+    assert "rotate status" in run.stderr and moto_world.published() is not None
+
+
+def test_a_run_that_waits_for_another_says_so(moto_world, rotate):
+    moto_world.make_user(keys=0)
+    rotate.pass_()
+    with open(f"{rotate.audit_log}.lock", "rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        process = rotate.start()
+        said = process.stderr.readline()
+        fcntl.flock(lock, fcntl.LOCK_UN)
+    assert "waiting for another run on this host" in said and said.endswith("[run-waits]\n")
+    assert rotate.finish(process).code == 0

@@ -13,6 +13,7 @@ import sys
 import boto3
 import pytest
 
+from messages import listed
 from runner import binary
 from servers.server import ACCOUNT, REGION
 
@@ -204,10 +205,11 @@ def test_every_message_is_listed():
             for argument in re.findall(r"\bcode:\s*([^,)]*)", text):
                 codes |= set(re.findall(r'"([a-z-]+)"', argument))
             codes |= set(re.findall(r'case \w+ = "(config-[a-z-]+)"', text))
+            codes |= set(re.findall(r"\[([a-z]+(?:-[a-z]+)+)\]", text))
     verification = ROOT / "Sources/RotationExecutor/AuditLog/AuditVerification.swift"
     defects = re.search(r"enum Code.*?\n    }", verification.read_text(), re.DOTALL)[0]
     codes |= set(re.findall(r"case (\w+)", defects))
-    assert set(rows(ROOT / "docs/operations.md", "| code ")) == codes
+    assert set(rows(ROOT / "docs/operations.md", "| code ")) == codes == listed()
 
 
 def test_exit_codes_are_those_of_the_help():

@@ -8,6 +8,7 @@ import botocore.config
 import botocore.exceptions
 import pytest
 
+from messages import unlisted
 from servers import proxy as faults
 from servers.server import REGION
 
@@ -101,3 +102,15 @@ def test_the_secrets_of_a_world_are_known(world):
     (key,) = world.make_user()
     world.put("credentials", '{"SecretAccessKey": "from-a-parameter"}', "SecureString")
     assert {key[1], world.rotator[1], "from-a-parameter"} <= world.secrets()
+
+
+@pytest.mark.parametrize("line, is_fine", [
+    ("FAILED    deployer: it broke [call-failed]\n          what to do: nothing", True),
+    ("ACT       deployer: somebody must act", False),
+    ("note      deployer: what is this? [no-such-code]", False),
+    ("rotate: something is wrong", False),
+    ("rotate: the configuration [config-not-json]", True),
+    ('{"code":"call-failed","message":"x"}', True), ('{"code":"no-such","message":"x"}', False),
+])
+def test_a_message_that_cannot_be_looked_up_is_found_out(line, is_fine):
+    assert (unlisted(1, f"{line}\n", "") == []) == is_fine

@@ -127,6 +127,59 @@ def test_a_veto_stops_the_rotation_alone(moto_world, rotate, hooks):
     assert moto_world.record().get("inFlight") is None
 
 
+@pytest.mark.parametrize("dies", [False, True])
+def test_a_compromised_key_is_replaced_whatever_a_hook_says(moto_world, rotate, hooks, dies):
+    """Also by the ordinary run that finishes the order of one that died."""
+    moto_world.make_user(keys=0)
+    rotate.pass_()
+    old = moto_world.published()
+    moto_world.clock.advance(days=3)
+    hooks.make("beforeRotate", "exit 1\n", required=True)
+    for event in ("afterPublish", "afterDeactivate"):
+        hooks.make(event)
+    order = ("--user", "deployer", "--compromised", "--yes")
+    if dies:
+        def kill(exchange):
+            exchange.forward()
+            process.kill()
+
+        moto_world.proxy.on("CreateAccessKey", kill)
+        process = rotate.start(*order)
+        process.communicate(timeout=60)
+        moto_world.proxy.forget()
+        assert moto_world.published() == old and not hooks.runs("beforeRotate")
+        moto_world.clock.advance(minutes=2)
+        order = ()
+    run = rotate.pass_(*order)
+    assert run.done()[-2:] == ["rotate", "deactivate"]
+    new = moto_world.published()
+    assert new != old and moto_world.works(new) and not moto_world.works(old)
+    assert not hooks.runs("beforeRotate"), "nobody is asked"
+    (after,), (deactivated,) = hooks.runs("afterPublish"), hooks.runs("afterDeactivate")
+    assert after["ROTATE_KEY_ID"] == new[0] and deactivated["ROTATE_KEY_ID"] == old[0]
+    # The next ordinary rotation asks again.
+    moto_world.clock.advance(days=8)
+    rotate.pass_()
+    moto_world.clock.advance(days=91)
+    assert "hook-vetoed" in {code for _, code in rotate.pass_(code=2).findings()}
+
+
+def test_a_rollback_publishes_and_asks_nobody(moto_world, rotate, hooks):
+    moto_world.make_user(keys=0)
+    rotate.pass_()
+    old = moto_world.published()[0]
+    moto_world.clock.advance(days=91)
+    rotate.pass_()
+    new = moto_world.published()[0]
+    hooks.make("beforeRotate", "exit 1\n", required=True)
+    hooks.make("afterPublish")
+    run = rotate.pass_("rollback", "--user", "deployer", "--yes")
+    assert run.done() == ["pause", "rollBack"] and not hooks.runs("beforeRotate")
+    (after,) = hooks.runs("afterPublish")
+    assert (after["ROTATE_ACTION"], after["ROTATE_KEY_ID"], after["ROTATE_OLD_KEY_IDS"]) == (
+        "rollBack", old, new)
+
+
 def find_of_user(run, code: str) -> dict:
     (found,) = [f for f in run.user["findings"] if f["code"] == code]
     return found
@@ -202,7 +255,7 @@ def test_what_a_hook_prints_shows_no_secret(moto_world, rotate, hooks):
 
 
 def test_a_dry_run_exercises_hooks_only_when_asked(moto_world, rotate, hooks):
-    moto_world.make_user(days=91)
+    ((old, _),) = moto_world.make_user(days=91)
     hooks.make("beforeRotate", "exit 1\n")
     hooks.make("afterPublish")
     before = moto_world.snapshot()
@@ -213,6 +266,8 @@ def test_a_dry_run_exercises_hooks_only_when_asked(moto_world, rotate, hooks):
     assert "hook-vetoed" in {code for _, code in run.findings()}
     for event in ("beforeRotate", "afterPublish"):
         assert hooks.runs(event)[0]["ROTATE_DRY_RUN"] == "1"
+    (after,) = hooks.runs("afterPublish")
+    assert after["ROTATE_KEY_ID"] == "" and after["ROTATE_OLD_KEY_IDS"] == old
     assert moto_world.snapshot() == before
     assert rotate.run("--run-hooks").code == 64
 

@@ -103,6 +103,7 @@ def test_the_life_of_an_installation(ministack_world, host, package, tmp_path):
         upgrade_during_a_run(world, host)
         fail_in_sight(host)
         remove_and_purge(world, host)
+        come_back(world, host)
     finally:
         staged.unlink()
         staged_newer.unlink()
@@ -120,6 +121,7 @@ def install_and_run(world, host):
     judged = host.run("systemd-analyze", "verify", "--man=no", *units)
     assert (judged.returncode, judged.stdout + judged.stderr) == (0, "")
 
+    find_pages_and_completions(host)
     configure(host)
     host.write("/etc/systemd/system/rotate.timer.d/now.conf",
                "[Timer]\nOnCalendar=\nOnCalendar=*:*:*\nRandomizedDelaySec=0\nAccuracySec=1ms\n")
@@ -134,8 +136,30 @@ def install_and_run(world, host):
     host.check("flock", "/var/log/rotate/audit.jsonl.lock", "true")
     assert world.works(world.published())
     assert "intact" in host.check("rotate", "audit", "verify")
+    # With fields of its own, for whoever asks the journal and not the text.
+    (entry,) = host.check("journalctl", "-u", "rotate.service", "-o", "json", "--no-pager",
+                          "ROTATE_ACTION=rotate", "ROTATE_RESULT=done").splitlines()
+    entry = json.loads(entry)
+    assert entry["ROTATE_ACCESS_KEY_ID"] == world.published()[0]
+    assert entry["ROTATE_USER"] == "deployer" and entry["ROTATE_REQUEST_ID"]
+    everything = host.check("journalctl", "-o", "json", "--no-pager")
     for secret in world.secrets() - {world.rotator[1]}:
-        assert secret not in journal(host)
+        assert secret not in journal(host) and secret not in everything
+
+
+def find_pages_and_completions(host):
+    """Where Debian's own man and shells look, without being told."""
+    for page, section in (("rotate", "1"), ("rotate-config", "5")):
+        assert f"/usr/share/man/man{section}/{page}.{section}.gz" in host.check("man", "-w", page)
+    loaded = {
+        "bash": "source /usr/share/bash-completion/bash_completion; _completion_loader rotate; "
+                "complete -p rotate",
+        "zsh": "autoload -U compinit; compinit -u -D; print -r -- $_comps[rotate]",
+        "fish": "complete -C 'rotate rol'"}
+    found = {shell: host.check(shell, *(("-f",) if shell == "zsh" else ()), "-c", script)
+             for shell, script in loaded.items()}
+    assert "_rotate" in found["bash"] and found["zsh"].strip() == "_rotate"
+    assert found["fish"].startswith("rollback")
 
 
 def upgrade_during_a_run(world, host):
@@ -202,3 +226,17 @@ def remove_and_purge(world, host):
     assert host.check("cat", "/var/log/rotate/audit.jsonl") == log
     # Leaving breaks no build.
     assert world.works(world.published())
+
+
+def come_back(world, host):
+    """The log that purging kept is gone on with, and the key that stands there is taken over."""
+    before, key = host.check("cat", "/var/log/rotate/audit.jsonl"), world.published()
+    dpkg(host, "--install", "/mnt/rotate/.build/newer-package.deb")
+    configure(host)
+    world.clock.advance(days=91)
+    host.check("systemctl", "start", "rotate.service")
+    assert world.published() != key and world.works(world.published()) and world.works(key)
+    after = host.check("cat", "/var/log/rotate/audit.jsonl")
+    assert after.startswith(before) and len(after) > len(before)
+    assert "intact" in host.check("rotate", "audit", "verify")
+    assert host.check("stat", "-c", "%U", "/var/log/rotate/audit.jsonl").strip() == "rotate"

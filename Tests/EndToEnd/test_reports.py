@@ -81,7 +81,7 @@ def test_a_whole_life_follows_the_schema(moto_world, rotate):
 
 def test_the_fleet_follows_the_schema(forms):
     assert faults(forms.report) == []
-    assert len(forms.report["users"]) == 12
+    assert len(forms.report["users"]) == 16
     assert {key["role"] for user in forms.report["users"] for key in user["keys"]} == {
         "published", "retiring", "foreign"}
 
@@ -146,7 +146,7 @@ def test_markdown_renders_as_it_is_meant(forms):
     kinds = [token.type for token in tokens]
     headings = [tokens[n + 1].content for n, kind in enumerate(kinds) if kind == "heading_open"]
     assert undated(headings[0]) == "rotate: status, DATE"
-    assert headings[1:] == ["Findings", "Steps", "Keys"]
+    assert headings[1:] == ["Findings", "Steps", "MFA sessions", "Keys"]
     assert "html_block" not in kinds
     inline = [child for token in tokens for child in token.children or []]
     assert {child.type for child in inline} <= {
@@ -167,7 +167,7 @@ def test_markdown_renders_as_it_is_meant(forms):
     findings = sum(len(user["findings"]) for user in forms.report["users"])
     steps = sum(len(user["steps"]) for user in forms.report["users"])
     nested = sum(1 for user in forms.report["users"] for f in user["findings"] if "remedy" in f)
-    assert kinds.count("list_item_open") == findings + nested + 2 * steps
+    assert kinds.count("list_item_open") == findings + nested + 2 * steps + 1
 
 
 def test_markdown_shows_hostile_words_as_they_are(forms):
@@ -193,6 +193,9 @@ def test_text_fits_terminals(forms):
         assert ("\x1b[" in text) == (kind == "coloured"), text
         assert plain.isascii() == (kind == "ascii"), plain
         assert "━" in plain or "[=" in plain
+        # No name is cut, nor can it be taken for another one.
+        for user in forms.report["users"]:
+            assert re.search(rf"^{user['user']}( |$)", plain, re.MULTILINE) or not user["keys"], plain
         last = plain.strip().split("\n\n")[-1]
         assert undated(last) == undated(forms.report["summary"])
 
@@ -206,6 +209,24 @@ def test_text_in_a_pipe_is_plain(forms):
                 rf"{user['user']} +{key['accessKeyId']} ", line)]
             assert re.search(r" \[[=!|-]{10}\] ", line) and undated(line).endswith(
                 undated(key["reason"]))
+
+
+def test_a_session_is_told_in_every_form(forms):
+    (user,) = [user for user in forms.report["users"] if "session" in user]
+    assert user["user"] == "vault-session"
+    ends, renewed = (undated(user["session"][name].replace("T", " ")[:16] + "Z")
+                     for name in ("expiresAt", "renewAt"))
+    words = f"the published one is good until {ends}; renewed from {renewed} on"
+    for text in (forms.text, *forms.terminals.values(), forms.markdown):
+        assert words in undated(re.sub(r"\x1b\[\d*m", "", text)), text
+    assert f"MFA session: {words}" in undated(forms.html)
+
+
+def test_a_compromised_key_is_not_said_to_come_back(forms):
+    (user,) = [user for user in forms.report["users"] if user["user"] == "games-leaked"]
+    (key,) = [key for key in user["keys"] if key["role"] == "retiring"]
+    assert key["reason"].startswith("compromised; Inactive since")
+    assert "brought back" not in key["reason"]
 
 
 # Files

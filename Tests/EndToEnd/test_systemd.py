@@ -14,7 +14,9 @@ import pytest
 from booted import PROJECT, BootedSystemd, why_not
 from installed import installed, make
 from runner import binary
+from servers.proxy import refuse
 from servers.server import REGION
+from test_docs import fence, rows
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 UNITS = ROOT / "systemd"
@@ -89,6 +91,41 @@ def test_install_and_uninstall(tmp_path):
     (tmp_path / "usr/share/doc/rotate/notes").touch()
     make("uninstall", DESTDIR=tmp_path, PREFIX="/usr")
     assert files(tmp_path) == {"usr/bin/other", "usr/share/doc/rotate/notes"}
+
+
+@needs_boot
+@pytest.mark.slow
+def test_the_first_set_up_as_it_stands_in_the_documents(ministack_world):
+    """Each block of docs/operations.md in its order, on a host that has nothing yet. An instance role is
+    stood in for by a key in every environment, and the build is there already."""
+    world = ministack_world
+    world.make_user(keys=0)
+    section = (ROOT / "docs/operations.md").read_text().partition("## First set-up")[2]
+    blocks = re.findall(r"^   ```(sh|json)\n(.*?)^   ```$", section.partition("\n## ")[0],
+                        re.MULTILINE | re.DOTALL)
+    assert [language for language, _ in blocks] == ["sh", "json", "sh", "sh", "sh"]
+    access = {"AWS_ENDPOINT_URL": world.proxy.url, "AWS_ACCESS_KEY_ID": world.rotator[0],
+              "AWS_SECRET_ACCESS_KEY": world.rotator[1], "AWS_EC2_METADATA_DISABLED": "true"}
+    variables = [f"{name}={value}" for name, value in access.items()]
+    program = binary().relative_to(ROOT)
+    given = 'sudo() { "$@"; }\nmake() { [ "$1" = build ] || command make -s -C ' \
+        f'{PROJECT} "$@" BINARY={program}; }}\n'
+    with BootedSystemd() as host:
+        host.check("systemctl", "set-environment", *variables)
+        said = ""
+        for language, text in blocks:
+            if language == "json":
+                assert json.loads(text)["region"] == REGION
+                host.write("/etc/rotate/config.json", text)
+                continue
+            said += host.check(
+                "env", *variables, "bash", "-ec", given + textwrap.dedent(text))
+        assert "user/ops/rotator" in said and "create a key, prove it and publish it" in said
+        assert "deployer: rotated" in said
+        assert world.works(world.published())
+        assert host.check("systemctl", "is-active", "rotate.timer").strip() == "active"
+        assert host.check("stat", "-c", "%U", "/var/log/rotate/audit.jsonl").strip() == "rotate"
+        assert_no_secret(world, said)
 
 
 @pytest.fixture
@@ -166,6 +203,64 @@ def test_a_rotation_in_the_sandbox(world, host):
     assert_no_secret(
         world, audit(host), journal(host, "rotate.service"),
         journal(host, "rotate@deployer.service"))
+
+
+def entries(host, *matches: str) -> list[dict[str, str]]:
+    """What the real journal holds, as journald itself tells it."""
+    host.check("journalctl", "--sync")
+    lines = host.check("journalctl", "--no-pager", "-o", "json", *matches).splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@needs_boot
+@pytest.mark.slow
+@pytest.mark.parametrize("world", ["ministack"], indirect=True)
+def test_the_journal_has_the_documented_fields(world, host):
+    """On journald itself: one user is rotated, one blocked, one can't be looked at."""
+    document = ROOT / "docs/notifications.md"
+    documented = {name for first in rows(document, "| field ").values()
+                  for name in re.findall(r"`(\w+)`", first[0])}
+    configuration = json.loads(host.check("cat", "/etc/rotate/config.json"))
+    users = [{"name": name} for name in ("deployer", "two", "denied")]
+    host.write("/etc/rotate/config.json", json.dumps(configuration | {"users": users}))
+    world.make_user(keys=0)
+    world.make_user("denied", keys=0)
+    world.make_user("two", keys=2)
+    world.proxy.on(
+        "ListAccessKeys", lambda exchange: refuse(403, "AccessDenied")(exchange)
+        if exchange.call.parameters.get("UserName") == "denied"
+        else exchange.send(exchange.forward()), times=100)
+    assert host.run("systemctl", "start", "rotate.service").returncode != 0
+
+    own = [entry for entry in entries(host, "-u", "rotate.service") if "MESSAGE_ID" in entry
+           and "ROTATE_RUN_ID" in entry]
+    assert documented >= {"MESSAGE_ID", "PRIORITY", "ROTATE_CODE", "ROTATE_EXIT_CODE"}
+    assert documented == {
+        name for entry in own for name in entry
+        if name.startswith("ROTATE_") or name in ("MESSAGE_ID", "PRIORITY")}
+    assert {entry["_SYSTEMD_UNIT"] for entry in own} == {"rotate.service"}
+    assert len({entry["ROTATE_RUN_ID"] for entry in own}) == 1
+    (step,) = [entry for entry in own if "ROTATE_ACTION" in entry]
+    assert (step["ROTATE_USER"], step["ROTATE_RESULT"], step["PRIORITY"]) == ("deployer", "done", "5")
+    assert step["ROTATE_ACCESS_KEY_ID"] == world.published()[0]
+    found = {(entry["ROTATE_USER"], entry["ROTATE_CODE"], entry["ROTATE_SEVERITY"], entry["PRIORITY"])
+             for entry in own if "ROTATE_CODE" in entry}
+    assert {("two", "two-keys-no-record", "act", "4"),
+            ("denied", "call-failed", "failed", "3")} <= found
+    (summary,) = [entry for entry in own if "ROTATE_EXIT_CODE" in entry]
+    assert summary["ROTATE_EXIT_CODE"] == "1" and summary["ROTATE_MODE"] == "run"
+
+    # The commands that are documented find them.
+    shown = fence(document, "sh", "journalctl ROTATE_USER").replace(
+        "d9f480491a890721b536ba08650b693a", summary["ROTATE_RUN_ID"])
+    for line in shown.splitlines():
+        command, *words = line.partition(" #")[0].split()
+        assert command == "journalctl" and entries(host, *words), line
+    # As they stand in the journal, and as its own files hold them.
+    raw = host.check("sh", "-c", "journalctl --sync && cat /run/log/journal/*/* /var/log/journal/*/* "
+                     "2>/dev/null | strings || true")
+    assert world.published()[0] in raw
+    assert_no_secret(world, json.dumps(entries(host)), raw)
 
 
 @needs_boot

@@ -7,10 +7,12 @@ import re
 import subprocess
 import sys
 
+import jsonschema
 import pytest
 
 from receivers import Receiver, Sendmail
 from runner import Run
+from servers.proxy import delay, refuse
 from servers.server import ACCOUNT, REGION
 from test_docs import ROOT, fence
 
@@ -19,10 +21,41 @@ SECRET = "5Ka0RqTn2cVw8Zx1Lb7Jd4Gs6Hy3Mf9P"
 SLACK_PATH = "/services/T0AAAAAAA/B0BBBBBBB/xOxBxZ1234567890abcdEFGH"
 
 
+def text_of_slack(kind: str, longest: int) -> dict:
+    return {
+        "type": "object", "additionalProperties": False, "required": ["type", "text"],
+        "properties": {
+            "type": {"const": kind}, "text": {"type": "string", "minLength": 1, "maxLength": longest}}}
+
+
+# What Slack takes, by https://docs.slack.dev/reference/block-kit/blocks; else it answers 400.
+SLACK = jsonschema.Draft202012Validator({
+    "type": "object", "additionalProperties": False, "required": ["text", "blocks"],
+    "properties": {
+        "text": {"type": "string", "minLength": 1, "maxLength": 40000},
+        "blocks": {"type": "array", "minItems": 1, "maxItems": 50, "items": {"oneOf": [
+            {"type": "object", "additionalProperties": False, "required": ["type", "text"],
+             "properties": {"type": {"const": "header"}, "text": text_of_slack("plain_text", 150)}},
+            {"type": "object", "additionalProperties": False, "required": ["type", "text"],
+             "properties": {"type": {"const": "section"}, "text": text_of_slack("mrkdwn", 3000)}},
+            {"type": "object", "additionalProperties": False, "required": ["type", "elements"],
+             "properties": {"type": {"const": "context"}, "elements": {
+                 "type": "array", "minItems": 1, "maxItems": 10,
+                 "items": text_of_slack("mrkdwn", 2000)}}}]}}}})
+
+
 @pytest.fixture
-def receiver():
+def receiver(moto_world):
+    """Whatever a test makes people be told: Slack must take it, and nobody may learn too much."""
     with Receiver() as receiver:
         yield receiver
+        secrets = moto_world.secrets()
+    for delivery in receiver.all:
+        if delivery.path == SLACK_PATH:
+            SLACK.validate(delivery.json)
+        text = delivery.body.decode()
+        assert not KEY.search(text), text
+        assert not [secret for secret in secrets if secret in text]
 
 
 @pytest.fixture
@@ -104,6 +137,25 @@ def test_a_whole_life(moto_world, told, receiver):
         assert not KEY.search(delivery.body.decode())
         for secret in moto_world.secrets():
             assert secret not in delivery.body.decode()
+
+
+def test_a_rollback_is_told(moto_world, told, receiver):
+    moto_world.make_user(keys=0)
+    told.pass_()
+    old = moto_world.published()[0]
+    moto_world.clock.advance(days=91)
+    told.pass_()
+    new = moto_world.published()[0]
+    receiver.take()
+    told.pass_("rollback", "--user", "deployer", "--yes", "--reason", "INC-42")
+    _, (event,) = split(receiver.take())
+    assert (event["event"], event["code"]) == ("rotation", "rollBack")
+    assert event["keys"] == [f"…{old[-4:]}", f"…{new[-4:]}"]
+    assert f"publish it again; …{new[-4:]} retires" in event["title"]
+    # The pause that goes with it holds back what is due: that is somebody's to know.
+    told.pass_(code=2)
+    _, (event,) = split(receiver.take())
+    assert (event["event"], event["code"]) == ("block", "paused") and "INC-42" in event["title"]
 
 
 def test_who_still_uses_the_old_key(moto_world, told, receiver):
@@ -188,6 +240,45 @@ def test_nothing_could_be_done(moto_world, told, receiver):
     told.pass_()
     _, (event,) = split(receiver.take())
     assert event["event"] == "rotation"
+
+
+def test_a_run_that_does_not_begin(moto_world, told, receiver, tmp_path):
+    """Something that is required isn't there: that is told, too, by whatever channel works."""
+    moto_world.make_user(days=91)
+    change(told, "hooks", {"beforeRotate": [{"command": [str(tmp_path / "gone")], "required": True}]})
+    change(told, "heartbeat", {"url": receiver.url + "/beat"})
+    run = told.run()
+    assert run.code == 78 and "hook-refused" in run.stderr and moto_world.proxy.calls == []
+    deliveries = receiver.take()
+    chat, (event,) = split([d for d in deliveries if not d.path.startswith("/beat")])
+    assert (event["event"], event["code"]) == ("block", "hook-refused") and len(chat) == 1
+    assert "until then no run begins" in event["remedy"]
+    assert [d.path for d in deliveries if d.path.startswith("/beat")] == ["/beat/fail"]
+    # Once, not every hour; and not by a look alone.
+    assert told.run("--user", "deployer").code == 78
+    assert told.run("--dry-run").code == 78
+    assert receiver.take() == []
+    change(told, "hooks", {})
+    told.pass_()
+    assert [e["event"] for e in split(receiver.take())[1]] == ["rotation"]
+
+
+def test_whatever_is_told_of_an_emergency_names_keys_by_their_tails(moto_world, told, receiver):
+    """Its remedies name keys in commands; the report has them whole."""
+    moto_world.make_user(keys=0)
+    told.pass_()
+    moto_world.clock.advance(days=91)
+    told.pass_()
+    receiver.take()
+    run = told.pass_("--user", "deployer", "--compromised", "--yes", code=2)
+    (whole,) = [one for one in run.user["findings"] if one["code"] == "no-room-to-replace"]
+    assert KEY.search(whole["remedy"])
+    (chat,), (event,) = split(receiver.take())
+    assert event["code"] == "no-room-to-replace" and "--access-key-id …" in event["remedy"]
+    # A command with a tail is no command: where the whole ids stand is said, in the chat as well.
+    assert event["remedy"].endswith("; the whole ids: `rotate status --user deployer`")
+    assert event["remedy"] in chat.json["blocks"][2]["text"]["text"]
+    assert sorted(event["keys"]) == sorted(f"…{key[-4:]}" for key in moto_world.keys())
 
 
 def test_a_dry_run_sends_nothing(moto_world, told, receiver):
@@ -400,6 +491,31 @@ def test_a_channel_that_hangs(moto_world, told, receiver, tmp_path):
     assert event["event"] == "rotation" and f"…{old[-4:]}" in event["keys"]
     left = subprocess.run(["pgrep", "-f", str(program)], capture_output=True, check=False)
     assert left.stdout == b"", "its children are ended with it"
+
+
+def test_a_channel_that_never_ends_its_answer(moto_world, told, receiver):
+    moto_world.make_user(days=91)
+    receiver.dribbles = True
+    run = told.pass_()
+    assert run.seconds < 15
+    failed = [f for f in run.json["findings"] if f["code"] == "notify-failed"]
+    assert len(failed) == 2 and all("in time" in f["message"] for f in failed)
+    assert moto_world.works(moto_world.published())
+
+
+def test_a_topic_that_hangs_or_refuses(moto_world, told, receiver):
+    moto_world.make_user(days=91)
+    told.channels["topic"] = {
+        "type": "sns", "topicArn": f"arn:aws:sns:{REGION}:{ACCOUNT}:rotate"}
+    configure(told)
+    moto_world.proxy.on("Publish", delay(30))
+    run = told.pass_()
+    assert run.seconds < 15 and moto_world.works(moto_world.published())
+    assert "topic" in find(run, "notify-failed")["message"]
+    assert len(receiver.take()) == 2, "the others are told"
+    moto_world.proxy.forget()
+    moto_world.proxy.on("Publish", refuse(404, "NotFound", "Topic does not exist"), times=9)
+    assert "NotFound" in find(told.pass_(), "notify-failed")["message"]
 
 
 @pytest.mark.parametrize("status, answer, words", [

@@ -103,27 +103,73 @@ def test_without_a_terminal_nobody_is_asked_and_nothing_is_done(world, rotate):
     assert world.snapshot() == before
 
 
-@pytest.mark.parametrize("answer", ["yes", "no"])
-def test_on_a_terminal_it_explains_and_asks(world, rotate, answer):
-    old, new = rotated(world, rotate)
+def on_a_terminal(rotate, arguments, answer: str) -> tuple[int, str]:
+    """A person who reads what is asked, and answers: the exit code, and all that was shown."""
     leader, follower = pty.openpty()
     process = subprocess.Popen(
-        [str(binary()), "rollback", "--user", "deployer"], env=rotate.environment,
-        cwd=rotate.home, stdin=follower, stdout=subprocess.PIPE, stderr=follower)
+        [str(binary()), *arguments], env=rotate.environment, cwd=rotate.home, stdin=follower,
+        stdout=subprocess.PIPE, stderr=follower)
     os.close(follower)
     said = b""
     try:
-        while b"Go on?" not in said:
+        while b'Only "yes" does it' not in said:
             said += os.read(leader, 4096)
         os.write(leader, f"{answer}\n".encode())
         out, _ = process.communicate(timeout=60)
     finally:
         process.kill()
         os.close(leader)
-    assert "running-builds" in said.decode()
-    assert not [secret for secret in world.secrets() if secret in said.decode() + out.decode()]
-    assert process.returncode == (0 if answer == "yes" else 1)
+    for secret in rotate.world.secrets():
+        assert secret not in said.decode() + out.decode()
+    return process.returncode, " ".join(said.decode().split())
+
+
+@pytest.mark.parametrize("answer", ["yes", "y", "no", ""])
+def test_on_a_terminal_a_rollback_explains_and_asks(world, rotate, answer):
+    old, new = rotated(world, rotate)
+    code, said = on_a_terminal(rotate, ("rollback", "--user", "deployer"), answer)
+    assert f"builds that start from then on read {old[0]}." in said
+    assert f"Builds that have read {new[0]} go on: it stays Active for at least 24 h" in said
+    assert "Nothing has been changed yet. Go back to the superseded key of deployer?" in said
+    assert "dry run" not in said
+    assert code == (0 if answer == "yes" else 1)
     assert world.published() == (old if answer == "yes" else new)
+
+
+def test_a_rollback_says_whether_the_old_key_is_made_active_first(world, rotate):
+    old, _ = rotated(world, rotate, hours=25)
+    rotate.pass_()
+    code, said = on_a_terminal(rotate, ("rollback", "--user", "deployer"), "no")
+    assert f"read {old[0]}, which is made Active again first." in said and code == 1
+    assert not world.works(old)
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_on_a_terminal_compromised_explains_and_asks(world, rotate, answer):
+    world.make_user(keys=0)
+    rotate.pass_()
+    old = world.published()
+    before = world.snapshot()
+    code, said = on_a_terminal(rotate, ("--user", "deployer", "--compromised"), answer)
+    assert f"every build that has read {old[0]} and still runs fails at its next call" in said
+    assert "builds that start after that read the new key" in said
+    assert "Publish a new key for deployer, and make the leaked one Inactive in the same run?" in said
+    assert code == (0 if answer == "yes" else 1)
+    assert world.works(old) == (answer == "no")
+    assert world.works(world.published())
+    assert answer == "yes" or world.snapshot() == before
+
+
+def test_pause_and_resume_say_what_builds_notice(world, rotate):
+    world.make_user(keys=0)
+    rotate.pass_()
+    for arguments, words in (
+        (("pause", "--reason", "release"), "builds go on with what is published"),
+        (("resume",), "builds notice nothing, and the next run makes a key if one is due"),
+    ):
+        command, *others = arguments
+        run = rotate.run(command, "--user", "deployer", *others)
+        assert run.code == 0 and words in " ".join(run.stdout.split()), run
 
 
 @pytest.mark.parametrize("point", ["pause", "update", "commit", "state"])

@@ -65,6 +65,7 @@ def test_the_metrics_of_a_life(moto_world, rotate, textfile):
     rotate.pass_()
     assert textfile.file.stat().st_mode & 0o777 == 0o644
     assert [file.name for file in textfile.folder.iterdir()] == ["rotate.prom"]
+    first = textfile.file.open()  # a collector that is just reading
     new = world.published()[0]
     text = textfile.file.read_text()
     assert not KEY.search(text)
@@ -88,10 +89,13 @@ def test_the_metrics_of_a_life(moto_world, rotate, textfile):
     assert textfile.value("rotate_api_calls_total", **calls) == sent > 0
     assert textfile.value("rotate_api_throttles_total", **calls) == 0
 
-    # Counters go on; states follow.
+    # Replaced as a whole: whoever has the file before open reads that to its end. Counters go on;
+    # states follow.
     world.proxy.on("ListAccessKeys", throttle)
     world.clock.advance(days=2)
     rotate.pass_()
+    with first:
+        assert first.read() == text != textfile.file.read_text()
     assert textfile.value("rotate_key_active", key=old[-4:]) == 0
     assert textfile.value("rotate_key_overdue_timestamp_seconds", key=old[-4:]) is None
     assert textfile.value("rotate_api_throttles_total", **calls) == 1

@@ -12,12 +12,14 @@ enum Confirmation {
     }
   }
 
-  /// Shows the plan and asks. Anything but `yes` is a no.
-  static func ask(_ plan: Report) throws {
+  /// Shows the plan and asks the question. Anything but `yes` is a no.
+  static func ask(_ question: String, _ plan: Report) throws {
+    var plan = plan
+    plan.summary = "This is what would be done. Nothing has been changed yet."
     let style = TextStyle(
       descriptor: STDERR_FILENO, environment: ConnectionOptions.environment)
     Console.error(ReportFormat.text.render(plan, style: style))
-    Console.write(Array("Go on? Only \"yes\" does: ".utf8), STDERR_FILENO)
+    Console.write(Array("\(question) Only \"yes\" does it: ".utf8), STDERR_FILENO)
     let answer = readLine()?.lowercased()
     guard answer == "yes" else {
       Console.error("Nothing was changed.")

@@ -7,7 +7,7 @@ struct PauseCommand: ParsableCommand {
     abstract: "Make no new keys for a user, until somebody resumes.",
     usage: "rotate pause --user <name> ... --reason <text> [--until <date>] [options]",
     discussion: """
-      Superseded keys still retire, interrupted runs are still finished, and copies are repaired. A \
+      Builds notice nothing. Superseded keys still retire, interrupted runs are still finished, and copies are repaired. A \
       published key that doesn't work any more is still replaced, and so is a compromised one. A \
       key that becomes overdue is still reported: exit code 2. The pause stands in the user's \
       record, so it holds for every host.

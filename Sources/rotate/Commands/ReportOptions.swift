@@ -44,8 +44,7 @@ struct ReportOptions: ParsableArguments {
           output, with: SecretBytes(copying: format.render(report, style: .plain)),
           keepsMode: true)
       } catch {
-        Console.error("rotate: the report can't be written to \(output): \(error.reason)")
-        throw ExitCode(1)
+        throw Self.unwritten("\(output): \(error.reason)")
       }
       return
     }
@@ -55,8 +54,15 @@ struct ReportOptions: ParsableArguments {
     let descriptor = isMessage ? STDERR_FILENO : STDOUT_FILENO
     let style = TextStyle(descriptor: descriptor, environment: ConnectionOptions.environment)
     guard Console.write(Array(format.render(report, style: style).utf8), descriptor) else {
-      Console.error("rotate: the report can't be written to standard output")
-      throw ExitCode(1)
+      throw Self.unwritten("standard output")
     }
+  }
+
+  /// What was done is done, and stands elsewhere as well.
+  private static func unwritten(_ place: String) -> ExitCode {
+    CommandFailure(
+      code: "output", "the report can't be written to \(place)",
+      remedy: "`rotate status` says how the keys stand, `rotate audit show` what was done"
+    ).shown()
   }
 }

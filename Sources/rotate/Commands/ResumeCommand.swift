@@ -7,7 +7,7 @@ struct ResumeCommand: ParsableCommand {
     abstract: "End a user's pause.",
     usage: "rotate resume --user <name> ... [options]",
     discussion: """
-      Makes no key itself: the next run does what is due. After a rollback that is a new key in place \
+      Makes no key itself, so builds notice nothing: the next run does what is due. After a rollback that is a new key in place \
       of the one that was published again, once there is room for it.
       """)
 

@@ -41,13 +41,19 @@ struct HookCall: Sendable {
     let step = StepReport(done)
     let event: HookEvent
     switch done.planned.step {
-    case .rotate, .adopt: event = .afterPublish
+    case .rotate, .adopt, .rollBack: event = .afterPublish
     case .deactivate, .makeRoom: event = .afterDeactivate
     case .delete, .deleteOrphan: event = .afterDelete
     default: return nil
     }
-    let key = step.newAccessKeyId ?? step.accessKeyIds.first
-    let old = step.newAccessKeyId == nil ? [] : step.accessKeyIds
+    let (key, old): (String?, [String])
+    switch done.planned.step {
+    // A dry run makes no key.
+    case .rotate: (key, old) = (step.newAccessKeyId, step.accessKeyIds)
+    case .rollBack:
+      (key, old) = (step.accessKeyIds.first, Array(step.accessKeyIds.dropFirst()))
+    default: (key, old) = (step.accessKeyIds.first, [])
+    }
     return HookCall(
       event: event, user: user.name,
       variables: names(user).merging([

@@ -37,7 +37,7 @@ extension HTMLReport {
         "\(HTMLText.time(date)) <span class=\"soft minor\">"
         + "\(HTMLText.distance(date, from: now))</span>"
     } else {
-      when = isDue ? "now" : next == nil ? "" : "open"
+      when = isDue ? "now" : next == nil ? "" : "waits"
     }
     // What has no date comes after all that has one.
     let sort = next?.at.map { Int($0.timeIntervalSince1970) } ?? Int(Int32.max) * 8
@@ -52,13 +52,15 @@ extension HTMLReport {
       """
   }
 
+  /// A user without a key, or one that could not be looked at: then nobody knows.
   private func emptyRow(_ user: UserReport, _ index: Int) -> String {
     let step = user.steps.first
+    let age = user.findings.contains { $0.severity == .failed } ? "?" : "none"
     let action = step.map { HTMLText.escaped($0.action) } ?? ""
     let when = step?.result == .due ? "now" : ""
     return """
       <tr><th scope="row"><a href="#u\(index + 1)">\(HTMLText.escaped(user.user))</a></th>\
-      <td class="minor"></td><td class="minor"></td><td class="number" data-sort="1">none</td>\
+      <td class="minor"></td><td class="minor"></td><td class="number" data-sort="1">\(age)</td>\
       <td>\(action)</td><td data-sort="\(step == nil ? Int(Int32.max) * 8 : 0)">\(when)</td></tr>
       """
   }

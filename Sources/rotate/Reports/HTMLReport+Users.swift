@@ -25,6 +25,7 @@ extension HTMLReport {
       <span class="state \(state)">\(word)</span></div>
       """,
       report.users.count > 1 && user.policy == commonPolicy ? "" : policy(user.policy),
+      session(user),
       list(user.findings.map { note($0) }), list(user.steps.map { note($0) }),
       figure(user, number), "</article>",
     ]
@@ -72,6 +73,13 @@ extension HTMLReport {
       """
   }
 
+  private func session(_ user: UserReport) -> String {
+    user.session.map { session in
+      let words = HTMLText.escaped(session.inWords(at: report.at))
+      return "<p class=\"policy\">MFA session: \(words)</p>"
+    } ?? ""
+  }
+
   // MARK: The timeline and its dates
 
   private func figure(_ user: UserReport, _ number: Int) -> String {
@@ -98,11 +106,14 @@ extension HTMLReport {
 
   /// The drawing in words, in the order of time.
   private func life(_ key: KeyReport, at now: Date) -> String {
-    var moments = KeyTimeline(key, at: now).marks.map { mark in
-      (mark.at, mark.event.words(isPlanned: mark.isPlanned), mark.isPlanned)
-    }
-    if key.role == "retiring", let date = key.graceEndsAt {
+    var moments: [(Date, String, Bool)] = []
+    // First, since what follows the grace may come in the same minute.
+    // A compromised key has none.
+    if key.role == "retiring", let date = key.graceEndsAt, key.deactivatedAt ?? date >= date {
       moments.append((date, date > now ? "grace until" : "grace over", date > now))
+    }
+    moments += KeyTimeline(key, at: now).marks.map { mark in
+      (mark.at, mark.event.words(isPlanned: mark.isPlanned), mark.isPlanned)
     }
     let items = moments.sorted { $0.0 < $1.0 }.map { date, words, isPlanned in
       "<li\(isPlanned ? " class=\"planned\"" : "")>\(words) \(HTMLText.time(date))</li>"

@@ -175,8 +175,10 @@ enum HTMLStyle {
       .age { width: 3rem; }
       article, tr, .attention > li { break-inside: avoid; }
       h2, .head, .legend { break-after: avoid; }
-      thead { display: table-header-group; }
+      thead { display: table-header-group; break-inside: avoid; }
       a { color: inherit; text-decoration: none; }
+      /* A button of its own keeps Chromium from repeating the head on each page. */
+      th button { display: contents; }
       th button::after { content: none; }
       .line, .legend svg, .age { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
       .wide { overflow: visible; }

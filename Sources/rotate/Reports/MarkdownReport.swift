@@ -11,7 +11,8 @@ package struct MarkdownReport {
     let title = "## \(report.mode.title)" + (report.at.map { ", \($0.inWords)" } ?? "")
     let parts = [
       title, "**\(MarkdownText.escaped(summary))**", Self.section("Findings", findings),
-      Self.section("Steps", steps), Self.section("Keys", keys), origin,
+      Self.section("Steps", steps), Self.section("MFA sessions", sessions),
+      Self.section("Keys", keys), origin,
     ]
     return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
   }
@@ -46,6 +47,14 @@ package struct MarkdownReport {
         return "- **\(step.result.word)** \(MarkdownText.code(user.user)): "
           + "\(MarkdownText.escaped(step.text))\(request)\n  - because "
           + MarkdownText.escaped(step.reason)
+      }
+    }.joined(separator: "\n")
+  }
+
+  private var sessions: String {
+    report.users.compactMap { user in
+      user.session.map {
+        "- \(MarkdownText.code(user.user)): \(MarkdownText.escaped($0.inWords(at: report.at)))"
       }
     }.joined(separator: "\n")
   }

@@ -55,7 +55,8 @@ extension Report {
     guard let (user, date) = coming.min(by: { $0.1 < $1.1 }), let next = user.next else {
       return ""
     }
-    return "; next: \(next.action) \(user.user) \(date.inWords)"
+    let isDue = at.map { date <= $0 } ?? false
+    return "; next: \(next.action) \(user.user) \(isDue ? "now" : date.inWords)"
   }
 }
 

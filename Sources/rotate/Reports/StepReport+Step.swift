@@ -57,9 +57,14 @@ extension StepReport {
       return ("recordState", [], "write the record")
     case .pause(let pause):
       let until = pause.until.map { "until \($0.inWords)" } ?? "until somebody resumes them"
-      return ("pause", [], "pause rotations \(until)")
+      // Before a rollback, whose own step says what builds read then.
+      let builds = pause.rollbackTo == nil ? "; builds go on with what is published" : ""
+      return ("pause", [], "pause rotations \(until)\(builds)")
     case .resume:
-      return ("resume", [], "let rotations go on")
+      return (
+        "resume", [],
+        "let rotations go on; builds notice nothing, and the next run makes a key if one is due"
+      )
     case .rollBack(let id, _, let superseding):
       return (
         "rollBack", [id.rawValue] + (superseding.map { [$0.rawValue] } ?? []),

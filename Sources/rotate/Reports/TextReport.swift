@@ -12,7 +12,7 @@ package struct TextReport {
   }
 
   package var text: String {
-    let parts = [keys, steps, findings, summary].filter { !$0.isEmpty }
+    let parts = [keys, sessions, steps, findings, summary].filter { !$0.isEmpty }
     return parts.joined(separator: "\n")
   }
 
@@ -21,7 +21,7 @@ package struct TextReport {
   private var keys: String {
     var table = TextTable(
       header: ["USER", "KEY", "AGE", "STATE", "NEXT STEP", "DATE"], rightAligned: [2],
-      givingWay: [0, 4, 1])
+      givingWay: [4, 1])
     for user in report.users {
       for key in user.keys { table.rows.append(row(key, of: user)) }
       // A user that could not be looked at has no row: what is said below is all there is.
@@ -57,6 +57,16 @@ package struct TextReport {
       key.role != "published"
       ? .dim : bar.isOverdue ? .red : bar.isDue || key.status != "Active" ? .yellow : .green
     return TextTable.Cell(style.usesUnicode ? text : "[\(text)]", colour)
+  }
+
+  // MARK: Sessions
+
+  private var sessions: String {
+    report.users.map { user in
+      guard let session = user.session else { return "" }
+      let colour: TextStyle.Colour? = session.isOver(at: report.at) ? .yellow : nil
+      return line("session", colour, "\(user.user): \(session.inWords(at: report.at))", nil)
+    }.joined()
   }
 
   // MARK: Steps

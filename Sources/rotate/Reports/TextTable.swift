@@ -1,5 +1,5 @@
 /// Columns that line up, a bar and a sentence for each row. Where a row doesn't fit, all rows put
-/// bar and sentence into lines of their own below.
+/// bar and sentence into lines of their own below; where a name doesn't, it stands above its rows.
 struct TextTable {
   struct Cell {
     var text: String
@@ -24,7 +24,7 @@ struct TextTable {
   /// The columns whose text stands at the right.
   var rightAligned: Set<Int> = []
   /// The columns that are cut, one after the other, where a row is too long all the same.
-  var givingWay = [0]
+  var givingWay: [Int] = []
   var rows: [Row] = []
 
   /// Before which column the bar stands, where a row fits.
@@ -40,12 +40,14 @@ struct TextTable {
     let hasBars = rows.contains { $0.bar?(Self.barWidth) != nil }
     let whole = total(natural) + (hasBars ? Self.barWidth + 2 : 0) + longest
     guard let width = style.width, whole > width else { return flat(natural, hasBars, style) }
-    return stacked(fitted(natural, to: width), style)
+    guard total(natural) - 2 > width else { return stacked(natural, style) }
+    // Names that are cut can't be told apart: they get lines of their own, and no column.
+    return headed(fitted([0] + natural.dropFirst(), to: width), style)
   }
 
   private func total(_ widths: [Int]) -> Int { widths.reduce(0) { $0 + $1 + 2 } }
 
-  /// A name of 64 letters must not break every row.
+  /// The widths that a terminal has room for.
   private func fitted(_ natural: [Int], to width: Int) -> [Int] {
     var widths = natural
     for column in givingWay {
@@ -71,6 +73,27 @@ struct TextTable {
       var cells = row.cells
       if hasBars { cells.insert(row.bar?(Self.barWidth) ?? Cell("-"), at: barColumn) }
       lines.append(line(cells, widths, right, style) + PrintableText.clean(row.sentence))
+    }
+    return lines.map { trimmed($0) + "\n" }.joined()
+  }
+
+  // MARK: Two lines a row, names above them
+
+  private func headed(_ widths: [Int], _ style: TextStyle) -> String {
+    var lines = [
+      style.paint(header[0], .bold),
+      line([Cell("")] + header.dropFirst().map { Cell($0, .bold) }, widths, rightAligned, style),
+    ]
+    var name: String?
+    for row in rows {
+      var cells = row.cells
+      if cells[0].text != name {
+        name = cells[0].text
+        lines.append(style.shortened(cells[0].text, to: style.width ?? .max))
+      }
+      cells[0].text = ""
+      lines.append(line(cells, widths, rightAligned, style))
+      lines.append(below(row, widths, style))
     }
     return lines.map { trimmed($0) + "\n" }.joined()
   }

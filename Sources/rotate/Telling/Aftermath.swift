@@ -20,10 +20,10 @@ struct Aftermath {
   private let began = ContinuousClock.now
 
   /// Looks at what the configuration promises of this host. What is required and isn't there ends
-  /// the program here, with 78, before any call.
+  /// the program here, with 78, before any call to AWS. `isPartial`: not all users are looked at.
   init(
     _ mode: Report.Mode, _ configuration: Configuration, environment: [String: String],
-    runId: String, runsHooks: Bool, verbose: Bool
+    runId: String, isPartial: Bool, runsHooks: Bool, verbose: Bool
   ) throws {
     self.mode = mode
     self.configuration = configuration
@@ -32,19 +32,29 @@ struct Aftermath {
     self.runsHooks = runsHooks
     self.verbose = verbose
     let refusals = Preflight.refusals(configuration, environment: environment)
-    let required = refusals.filter(\.isRequired)
-    guard required.isEmpty || mode == .status else {
-      for refusal in required {
-        Console.error("\(refusal.finding.message) [\(refusal.finding.code)]")
-      }
-      Console.error("It is marked as required, so nothing was sent to AWS.")
-      throw ExitCode(78)
-    }
     self.refusals = refusals
     let refused = Set(refusals.map(\.part))
     hooks = HookRunner(
       configuration.hooks.mapValues { $0.filter { !refused.contains(.hook($0.program.path)) } },
       runId: runId, region: configuration.region, isDryRun: mode != .run)
+    let required = refusals.filter(\.isRequired)
+    guard required.isEmpty || mode == .status else {
+      refuse(required.map(\.finding), isPartial)
+      throw ExitCode(78)
+    }
+  }
+
+  /// A run that doesn't begin is one of those that people must be told of.
+  private func refuse(_ findings: [Finding], _ isPartial: Bool) {
+    var pass = Pass()
+    pass.isPartial = isPartial
+    pass.findings = findings
+    if mode == .run {
+      _ = tell(&pass, Date())
+      beat(&pass, isWell: false)
+    }
+    for finding in pass.findings { Console.error("\(finding.message) [\(finding.code)]") }
+    Console.error("A part that is marked as required is missing, so nothing was sent to AWS.")
   }
 
   var asksHooks: Bool { mode == .run || runsHooks }
@@ -57,13 +67,7 @@ struct Aftermath {
     let deliveries = tell(&pass, now)
     if mode == .run {
       writeMetrics(&pass, report(pass), deliveries, now)
-      if let settings = configuration.heartbeat, !pass.isPartial, !isRefused(.heartbeat) {
-        let heartbeat = Heartbeat(
-          settings: settings, environment: environment, session: pass.session)
-        if let finding = heartbeat.beat(isWell: report(pass).exitCode == 0) {
-          pass.findings.append(finding)
-        }
-      }
+      beat(&pass, isWell: report(pass).exitCode == 0)
     }
     let final = report(pass)
     if mode == .run, JournalSocket.isConnected(environment) {
@@ -73,6 +77,14 @@ struct Aftermath {
   }
 
   private func isRefused(_ part: Refusal.Part) -> Bool { refusals.contains { $0.part == part } }
+
+  private func beat(_ pass: inout Pass, isWell: Bool) {
+    guard let settings = configuration.heartbeat, !pass.isPartial, !isRefused(.heartbeat) else {
+      return
+    }
+    let heartbeat = Heartbeat(settings: settings, environment: environment, session: pass.session)
+    if let finding = heartbeat.beat(isWell: isWell) { pass.findings.append(finding) }
+  }
 
   // MARK: Hooks
 

@@ -29,7 +29,7 @@ struct NoticeCollector {
   private func done(_ outcome: UserOutcome, _ done: UserOutcome.DoneStep) -> Notice? {
     let event: NoticeEvent
     switch done.planned.step {
-    case .rotate, .adopt: event = .rotation
+    case .rotate, .adopt, .rollBack: event = .rotation
     case .deactivate, .makeRoom: event = .deactivation
     case .delete, .deleteOrphan: event = .deletion
     default: return nil
@@ -65,8 +65,15 @@ struct NoticeCollector {
     return Notice(
       event: event, severity: severity, code: finding.code, user: user,
       title: KeyTails.shorten((user.map { "\($0): " } ?? "") + finding.message), text: "",
-      remedy: finding.remedy.map { KeyTails.shorten($0) }, keys: keys,
+      remedy: finding.remedy.map { remedy($0, of: user) }, keys: keys,
       topic: topic(user, [event.rawValue, severity.rawValue, finding.code, "\(what)"] + keys))
+  }
+
+  /// A command can't be used with the tail of an id, so it is said where the whole one stands.
+  private static func remedy(_ remedy: String, of user: String?) -> String {
+    let short = KeyTails.shorten(remedy)
+    guard short != remedy else { return remedy }
+    return short + "; the whole ids: `rotate status" + (user.map { " --user \($0)`" } ?? "`")
   }
 
   private static func topic(_ user: String?, _ parts: [String]) -> String {

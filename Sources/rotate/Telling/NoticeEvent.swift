@@ -1,6 +1,6 @@
 /// What people can be told of.
 package enum NoticeEvent: String, Sendable, Codable, CaseIterable {
-  /// A new key is published, or one that stood there was taken over.
+  /// A new key is published, one that stood there was taken over, or the one before is back.
   case rotation
   /// A key was made Inactive.
   case deactivation

@@ -118,7 +118,7 @@ package enum Preflight {
       "\(file):\(written.place.line):\(written.place.column) \(written.path): \(fault)",
       remedy: "mend it, then `rotate check` again; "
         + (isRequired
-          ? "it is marked as required, so no run ends well without it"
+          ? "it is marked as required, so until then no run begins"
           : "until then runs go on without it"))
   }
 }

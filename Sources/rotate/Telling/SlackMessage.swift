@@ -49,10 +49,10 @@ struct SlackMessage: Encodable {
       case .act: ":warning:"
       case .failed: ":red_circle:"
       }
-    var text = "\(icon) *\(escaped(notice.title, atMost: 1500))* (`\(escaped(notice.code))`)"
+    var text = "\(icon) *\(escaped(notice.title, atMost: 1000))* (`\(escaped(notice.code))`)"
     if !notice.text.isEmpty { text += "\n" + escaped(notice.text, atMost: 500) }
     if let remedy = notice.remedy {
-      text += "\n_What to do:_ " + escaped(remedy, atMost: 500)
+      text += "\n_What to do:_ " + escaped(remedy, atMost: 1000)
     }
     if let owner = notice.owner { text += "\n_Owner:_ " + escaped(owner, atMost: 200) }
     return Block(type: "section", text: markdown(text))

@@ -176,13 +176,14 @@ struct ReportTests {
         """)
   }
 
-  @Test func aLongNameGivesWay() {
+  @Test func namesThatHaveNoRoomStandAboveTheirRows() {
     var outcome = Self.idle
     outcome.user = String(repeating: "long-name.", count: 6)
     let text = text(.run, [outcome, Self.rotated], width: 100)
-    let rows = text.split(separator: "\n").prefix(4)
+    let rows = text.split(separator: "\n").prefix(6).map(String.init)
     #expect(rows.allSatisfy { $0.count <= 100 })
-    #expect(rows[1].hasPrefix("long-name.long-name.long-name.lo~  AKIAIDLE"))
+    #expect(rows[2] == outcome.user && rows[3].hasPrefix("  AKIAIDLE"))
+    #expect(rows[5] == "deployer")
   }
 
   @Test func colourIsOnlyPaint() {
