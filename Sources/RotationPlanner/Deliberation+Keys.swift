@@ -90,6 +90,7 @@ extension Deliberation {
       )
       return
     }
+    if let end = publishedSessionEnd(of: retired.id) { return keepForSession(retired, until: end) }
     switch observation.lastUsed[retired.id] {
     case nil:
       wanted.insert(.lastUsed(retired.id))

@@ -20,6 +20,7 @@ ORDERS = "Sources/RotationPlanner/Deliberation+Orders.swift"
 RENEWAL = "Sources/RotationPlanner/Deliberation+Renewal.swift"
 UNDO = EXECUTION + "UserRun+Orders.swift"
 KEYS = "Sources/RotationPlanner/Deliberation+Keys.swift"
+SESSION = "Sources/RotationPlanner/Deliberation+Session.swift"
 LEASE = EXECUTION + "UserRun+Lease.swift"
 ROTATION = EXECUTION + "UserRun+Rotation.swift"
 HOST = "Tests/Simulation/Model/SimulatedHost.swift"
@@ -29,9 +30,9 @@ LIMIT = 120  # seconds for one search; most end within one
 SCHEDULES = ("random", "--stop", "--schedules", "20000")
 
 
-def every(kind: str) -> tuple[str, ...]:
-    """Every fault at every call of one kind of run."""
-    return ("exhaust", "--stop", "--kind", kind)
+def every(kind: str, lag: str = "") -> tuple[str, ...]:
+    """Every fault at every call of one kind of run; with one lag, or all that it is tried with."""
+    return ("exhaust", "--stop", "--kind", kind, *(("--lag", lag) if lag else ()))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,11 +70,13 @@ MUTANTS = [
     mutant(
         "publish-before-proof",
         (ROTATION, "    try proveNew(created.pair, sighting)\n",
-         "    if !MUTANT { try proveNew(created.pair, sighting) }\n")),
+         "    if !MUTANT { try proveNew(created.pair, sighting) }\n"),
+        search=every("rotation", "some")),
     mutant(
         "prove-once",
         (ROTATION, "if successes >= max(1, user.verification.successes) { return .works }",
-         "if successes >= (MUTANT ? 1 : max(1, user.verification.successes)) { return .works }")),
+         "if successes >= (MUTANT ? 1 : max(1, user.verification.successes)) { return .works }"),
+        search=every("rotation", "some")),
     mutant(
         "go-on-whoever-holds-the-lease",
         (LEASE, "guard let holder = replay.holder, holder.run.runId == run.runId else {",
@@ -143,13 +146,13 @@ MUTANTS = [
          "guard observation.credentialsVersion != recordedVersion, !MUTANT, !OTHER(\n"
          '      "orphans-without-the-history-of-credentials") else { return false }'),
         search=every("recoveryAfterCommit")),
-    mutant("orphans-without-the-history-of-credentials", search=SCHEDULES),
+    mutant("orphans-without-the-history-of-credentials", search=every("recoveryAfterUndoneCommit")),
     mutant(
         "no-time-to-settle",
         ("Sources/RotationPlanner/Planner.swift",
          "guard case .mine(let since, .some) = observation.lease else",
          "guard !MUTANT, case .mine(let since, .some) = observation.lease else"),
-        search=(*SCHEDULES, "--seed", "3200")),
+        search=every("firstPublication", "most")),
     mutant(
         "a-state-over-what-is-unresolved",
         (EXECUTION + "UserRun.swift", "if plan.isStopped, lease?.left != nil, let finding",
@@ -193,7 +196,7 @@ MUTANTS = [
         (UNDO, "let proof = proven(pair, sighting)",
          "let proof =\n"
          '      isMutant("publish-before-the-old-key-is-proven") ? .works : proven(pair, sighting)'),
-        search=every("rollbackInSoak")),
+        search=every("rollbackAfterSoak", "most")),
     mutant(
         "publish-the-old-key-without-making-it-active",
         (UNDO, "    try reactivate(id, &done)\n    let",
@@ -208,7 +211,7 @@ MUTANTS = [
         "a-lost-answer-of-the-reactivation-is-a-no",
         (EXECUTION + "UserRun+Steps.swift", "failure, mayWork ? .leave : .giveBack,",
          "failure, mayWork && !MUTANT ? .leave : .giveBack,"),
-        search=SCHEDULES),
+        search=every("rollbackAfterSoak", "most")),
     mutant(
         "an-intent-without-the-compromised-keys",
         (LEASE, "compromised: compromised.isEmpty ? nil :",
@@ -238,6 +241,30 @@ MUTANTS = [
         "forget-a-projection-that-failed",
         (EXECUTION + "UserRun+Steps.swift", "        projections[target.recordKey] = 0\n",
          "        if !MUTANT { projections[target.recordKey] = 0 }\n")),
+    mutant(
+        "no-session-after-a-rotation",
+        (SESSION, "    if follows {\n", "    if follows, !MUTANT {\n"),
+        search=every("rotationWithSession")),
+    mutant(
+        "publish-a-session-without-proof",
+        (EXECUTION + "UserRun+Session.swift", "      try prove(session)\n",
+         "      if !MUTANT { try prove(session) }\n"),
+        search=every("sessionRenewal")),
+    mutant(
+        "send-a-code-again",
+        (EXECUTION + "UserRun+Session.swift", "let recorded = draft?.session?.lastStep.map {",
+         "let recorded = (MUTANT ? nil : draft?.session?.lastStep).map {"),
+        search=every("sessionRenewal")),
+    mutant(
+        "forget-that-a-dead-run-may-have-sent-a-code",
+        (EXECUTION + "UserRun+Session.swift", "guard let lease, lease.isRecovery else",
+         "guard let lease, lease.isRecovery, !MUTANT else"),
+        search=every("sessionRenewal")),
+    mutant(
+        "retire-the-key-of-the-published-session",
+        (KEYS, "if let end = publishedSessionEnd(of: retired.id) {",
+         "if let end = publishedSessionEnd(of: retired.id), !MUTANT {"),
+        search=every("deactivationWithSession")),
     mutant(
         # Either alone is made up for by the other.
         "whole-seconds-end-early",

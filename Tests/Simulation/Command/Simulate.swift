@@ -54,12 +54,14 @@ struct Simulate: ParsableCommand {
     @Flag(help: "Pairs of faults, too.") var pairs = false
     @Option(help: "Only this kind of run; all of them where none is named.")
     var kind: [Exhaustive.Kind] = []
+    @Option(help: "Only with reads that are so far behind.") var lag: Lag?
     @Option(help: "Only the first case with these words, call by call.") var trace: String?
     @OptionGroup var search: Search
 
     func run() throws {
       let cases = Exhaustive.cases(
-        pairs: pairs, kinds: kind.isEmpty ? Exhaustive.Kind.allCases : kind)
+        pairs: pairs, kinds: kind.isEmpty ? Exhaustive.Kind.allCases : kind
+      ).filter { lag == nil || $0.lag == lag }
       if let trace {
         let found =
           cases.first { $0.description == trace }
@@ -73,7 +75,7 @@ struct Simulate: ParsableCommand {
       for (index, promise) in found.prefix(20) { print("\(cases[index]): promise \(promise)") }
       print("\(cases.count) cases, \(found.count) with a broken promise")
       guard let (index, _) = found.first else { return }
-      let flag = pairs ? "--pairs " : ""
+      let flag = (pairs ? "--pairs " : "") + (lag.map { "--lag \($0) " } ?? "")
       print("replay: .build/release/simulate exhaust \(flag)--trace '\(cases[index])'")
       throw ExitCode(1)
     }
@@ -93,3 +95,4 @@ struct Simulate: ParsableCommand {
 }
 
 extension Exhaustive.Kind: ExpressibleByArgument {}
+extension Lag: ExpressibleByArgument {}

@@ -10,8 +10,13 @@ package struct Story {
   package init(seed: UInt64) { self.seed = seed }
 
   /// The promises that were broken; empty: none.
-  package func tell(_ log: ((String) -> Void)? = nil) -> [String] {
-    let stage = Stage(seed: seed)
+  package func tell(_ log: ((String) -> Void)? = nil) -> [String] { play(log).promises.broken }
+
+  /// What was met on the way, and how often.
+  package func met() -> [String: Int] { play(nil).aws.met }
+
+  private func play(_ log: ((String) -> Void)?) -> Stage {
+    let stage = Stage(seed: seed, withSession: seed % 4 == 3)
     stage.log = log
     var random = Randomness(seed: seed ^ 0xA5A5_5A5A)
     set(stage, &random)
@@ -21,6 +26,7 @@ package struct Story {
       act(stage, &random)
       if peopleMeddle, random.chance(0.4) { Meddling(stage).doSomething(&random) }
       stage.promises.checkPublished()
+      stage.promises.checkSession()
     }
     // What stands in the way of a rotation shows only when rotations go on.
     stage.advance(31 * 60)
@@ -31,7 +37,7 @@ package struct Story {
       stage.run("a", Stage.Conditions(request: PlanRequest(order: .resume)))
     }
     stage.checkConvergence(foreign: peopleMeddle ? stage.foreign : 0)
-    return stage.promises.broken
+    return stage
   }
 
   /// What stands there when `rotate` comes.
@@ -65,7 +71,14 @@ package struct Story {
 
   private func act(_ stage: Stage, _ random: inout Randomness) {
     switch random.next() % 10 {
-    case 0...4: stage.run(random.pick(["a", "a", "b"]), conditions(&random))
+    case 0...4:
+      let host = random.pick(["a", "a", "b"])
+      var conditions = conditions(&random)
+      // Its timer runs more often.
+      if stage.user.session != nil, conditions.request.order == nil, !conditions.rollsBack {
+        conditions.request.sessionsOnly = random.chance(0.3)
+      }
+      stage.run(host, conditions)
     case 5...7:
       let hosts = random.chance(0.3) ? ["a", "b", "c"] : ["a", "b"]
       stage.runTogether(

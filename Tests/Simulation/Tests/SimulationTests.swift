@@ -15,12 +15,26 @@ struct SimulationTests {
 
   @Test("Every single fault at every call of a first publication")
   func exhaustive() {
-    let cases = Exhaustive.cases(pairs: false, kinds: [.firstPublication]).filter { !$0.lags }
+    let cases = Exhaustive.cases(pairs: false, kinds: [.firstPublication])
+      .filter { $0.lag == .none }
     #expect(cases.count > Fault.all.count * 10)
     for one in cases {
       let broken = one.play()
       #expect(broken.isEmpty, "\(one)")
     }
+  }
+
+  @Test("Random schedules meet every fault, every lag and everything that people do")
+  func coverage() {
+    var met: [String: Int] = [:]
+    for seed: UInt64 in 1...300 { met.merge(Story(seed: seed).met(), uniquingKeysWith: +) }
+    let expected =
+      Fault.all.map(\.description) + Meddling.deeds + [
+        "list lags", "read lags", "history lags", "key flaps", "clock wrong", "rollback",
+        "the user is made again", "2 hosts at once", "3 hosts at once", "quota overshot",
+      ]
+    for what in expected { print("\(met[what] ?? 0) times: \(what)") }
+    #expect(expected.filter { met[$0] == nil } == [])
   }
 
   @Test("One seed tells one story, call by call")
@@ -36,7 +50,7 @@ struct SimulationTests {
 
   @Test("A check that can't fail proves nothing: each promise, broken on purpose")
   func promisesCanFail() throws {
-    let stage = Stage(seed: 1, lags: false)
+    let stage = Stage(seed: 1, lag: .none)
     stage.promises.begin()
     stage.run()
     let published = try #require(stage.promises.published)
