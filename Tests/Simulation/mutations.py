@@ -30,9 +30,11 @@ LIMIT = 120  # seconds for one search; most end within one
 SCHEDULES = ("random", "--stop", "--schedules", "20000")
 
 
-def every(kind: str, lag: str = "") -> tuple[str, ...]:
-    """Every fault at every call of one kind of run; with one lag, or all that it is tried with."""
-    return ("exhaust", "--stop", "--kind", kind, *(("--lag", lag) if lag else ()))
+def every(kind: str, lag: str = "", fault: str = "") -> tuple[str, ...]:
+    """Every fault at every call of one kind of run; or those with one lag, or of one fault."""
+    chosen = {"--lag": lag, "--fault": fault}
+    return ("exhaust", "--stop", "--kind", kind,
+            *(word for option in chosen.items() if option[1] for word in option))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -104,7 +106,7 @@ MUTANTS = [
         (HOST, "        case .retry(let delay): wait(delay.inSeconds)",
          "        case .retry(let delay):\n          isRepeated = true\n          wait(delay.inSeconds)"),
         (HOST, "  let budget = RetryBudget()", "  let budget = RetryBudget()\n  private var isRepeated = false"),
-        search=SCHEDULES),
+        search=every("rotationOnTwoHosts")),
     mutant(
         "honour-takes-over-of-another-host",
         ("Sources/RotationExecutor/Lease/LeaseReplay.swift", "&& intent.host == holder.run.host",
@@ -146,7 +148,7 @@ MUTANTS = [
          "guard observation.credentialsVersion != recordedVersion, !MUTANT, !OTHER(\n"
          '      "orphans-without-the-history-of-credentials") else { return false }'),
         search=every("recoveryAfterCommit")),
-    mutant("orphans-without-the-history-of-credentials", search=every("recoveryAfterUndoneCommit")),
+    mutant("orphans-without-the-history-of-credentials", search=every("recoveryAfterSpoiltCommit")),
     mutant(
         "no-time-to-settle",
         ("Sources/RotationPlanner/Planner.swift",
@@ -161,7 +163,7 @@ MUTANTS = [
          "if case .giveBack = halt.afterwards, lease?.left == nil {",
          'if case .giveBack = halt.afterwards, lease?.left == nil || OTHER(\n'
          '      "a-state-over-what-is-unresolved") {'),
-        search=SCHEDULES),
+        search=every("recoveryBeforeCommit")),
     mutant(
         "change-before-the-intent",
         (EXECUTION + "UserRun+Journal.swift",
@@ -211,7 +213,7 @@ MUTANTS = [
         "a-lost-answer-of-the-reactivation-is-a-no",
         (EXECUTION + "UserRun+Steps.swift", "failure, mayWork ? .leave : .giveBack,",
          "failure, mayWork && !MUTANT ? .leave : .giveBack,"),
-        search=every("rollbackAfterSoak", "most")),
+        search=every("rollbackAfterSoak", "most", "malformed reply")),
     mutant(
         "an-intent-without-the-compromised-keys",
         (LEASE, "compromised: compromised.isEmpty ? nil :",
@@ -254,12 +256,12 @@ MUTANTS = [
         "send-a-code-again",
         (EXECUTION + "UserRun+Session.swift", "let recorded = draft?.session?.lastStep.map {",
          "let recorded = (MUTANT ? nil : draft?.session?.lastStep).map {"),
-        search=every("sessionRenewal")),
+        search=every("sessionRenewal", fault="malformed reply")),
     mutant(
         "forget-that-a-dead-run-may-have-sent-a-code",
         (EXECUTION + "UserRun+Session.swift", "guard let lease, lease.isRecovery else",
          "guard let lease, lease.isRecovery, !MUTANT else"),
-        search=every("sessionRenewal")),
+        search=every("sessionRenewal", fault="crash after")),
     mutant(
         "retire-the-key-of-the-published-session",
         (KEYS, "if let end = publishedSessionEnd(of: retired.id) {",

@@ -55,13 +55,17 @@ struct Simulate: ParsableCommand {
     @Option(help: "Only this kind of run; all of them where none is named.")
     var kind: [Exhaustive.Kind] = []
     @Option(help: "Only with reads that are so far behind.") var lag: Lag?
+    @Option(help: "Only with this fault, in the words of the cases.") var fault: String?
     @Option(help: "Only the first case with these words, call by call.") var trace: String?
     @OptionGroup var search: Search
 
     func run() throws {
       let cases = Exhaustive.cases(
         pairs: pairs, kinds: kind.isEmpty ? Exhaustive.Kind.allCases : kind
-      ).filter { lag == nil || $0.lag == lag }
+      ).filter { one in
+        (lag == nil || one.lag == lag)
+          && (fault == nil || one.faults.contains { $0.fault.description == fault })
+      }
       if let trace {
         let found =
           cases.first { $0.description == trace }
@@ -76,6 +80,7 @@ struct Simulate: ParsableCommand {
       print("\(cases.count) cases, \(found.count) with a broken promise")
       guard let (index, _) = found.first else { return }
       let flag = (pairs ? "--pairs " : "") + (lag.map { "--lag \($0) " } ?? "")
+        + (fault.map { "--fault '\($0)' " } ?? "")
       print("replay: .build/release/simulate exhaust \(flag)--trace '\(cases[index])'")
       throw ExitCode(1)
     }

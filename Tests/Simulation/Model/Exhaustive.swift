@@ -8,8 +8,8 @@ package enum Exhaustive {
     case firstPublication, firstPublicationBesideAKey, firstPublicationBesideANewKey
     case rotation, deactivation, holding, deletion
     case recoveryBeforeCommit, recoveryAfterCommit
-    /// The dead run published its key, and somebody has put the one before back.
-    case recoveryAfterUndoneCommit
+    /// The dead run published its key, and then somebody has damaged `credentials`.
+    case recoveryAfterSpoiltCommit
     /// The superseded key is Active, Inactive, or its secret never stood in `credentials`.
     case rollbackInGrace, rollbackInSoak, rollbackBeforeAdoption
     /// It is due to be deleted.
@@ -62,7 +62,7 @@ package enum Exhaustive {
       case .rotationWithSession: Stage.Conditions(request: PlanRequest(rotateNow: true))
       case .firstPublication, .firstPublicationBesideAKey, .firstPublicationBesideANewKey,
         .rotation, .deactivation, .holding, .deletion, .recoveryBeforeCommit, .recoveryAfterCommit,
-        .recoveryAfterUndoneCommit, .rotationWhilePaused, .rotationOnTwoHosts,
+        .recoveryAfterSpoiltCommit, .rotationWhilePaused, .rotationOnTwoHosts,
         .firstPublicationWithSession, .sessionRenewal,
         .deactivationWithSession:
         Stage.Conditions()
@@ -123,9 +123,9 @@ package enum Exhaustive {
         stage.advance(8 * 86400)
       case .recoveryBeforeCommit: crash(stage, inRotationAt: "CreateAccessKey")
       case .recoveryAfterCommit: crash(stage, inRotationAt: "commit")
-      case .recoveryAfterUndoneCommit:
+      case .recoveryAfterSpoiltCommit:
         crash(stage, inRotationAt: "commit")
-        stage.undoPublication()
+        stage.spoilCredentials()
       }
     }
 
@@ -187,12 +187,19 @@ package enum Exhaustive {
     }
     if let target { repeatRollback(kind, stage, target) }
     if kind.hasSession { keepSession(stage) }
-    stage.checkConvergence()
+    stage.checkConvergence(foreign: kind == .recoveryAfterSpoiltCommit ? foreign(stage) : 0)
     if stage.promises.isPaused {
       stage.run("a", Stage.Conditions(request: PlanRequest(order: .resume)))
       stage.checkConvergence()
     }
     return stage.promises.broken
+  }
+
+  /// Nobody knows what became of the dead run's key: it was published, and then it wasn't any more.
+  private static func foreign(_ stage: Stage) -> Int {
+    stage.advance(31 * 60)
+    stage.run()
+    return stage.foreign
   }
 
   /// Whatever becomes of the session, the rotation before it stands.
@@ -323,22 +330,30 @@ extension Exhaustive {
     .crashBefore, .crashAfter, .lostReply, .pauseInFlight(850, clockStops: true),
   ]
 
-  /// Host a is held up until its lease is nearly over, and then on the way; host b begins as soon
-  /// as the lease is over.
+  /// Host a is held up until its lease is nearly over, and then on the way, with another call or
+  /// with the next try of the same; host b begins as soon as the lease is over.
   private static func overtaken(_ kind: Kind) -> [ExhaustiveCase] {
-    (0..<attempts(kind)).map { attempt in
-      ExhaustiveCase(
-        kind: kind,
-        faults: [
-          FaultPoint(attempt: attempt, fault: .pauseBefore(1700, clockStops: false)),
-          FaultPoint(attempt: attempt + 1, fault: .pauseInFlight(850, clockStops: true)),
-        ], start: 1850)
+    (0..<attempts(kind)).flatMap { attempt in
+      [
+        (
+          Fault.pauseBefore(1700, clockStops: false), Fault.pauseInFlight(850, clockStops: true),
+          1850
+        ),
+        (.pauseInFlight(950, clockStops: false), .pauseInFlight(899, clockStops: false), 1801),
+      ].map { first, second, start in
+        ExhaustiveCase(
+          kind: kind,
+          faults: [
+            FaultPoint(attempt: attempt, fault: first),
+            FaultPoint(attempt: attempt + 1, fault: second),
+          ], start: start)
+      }
     }
   }
 
   /// The single faults of all kinds of runs, or of those named; and pairs of them.
   package static func cases(pairs: Bool, kinds: [Kind] = Kind.allCases) -> [ExhaustiveCase] {
-    var cases: [ExhaustiveCase] = []
+    var cases = kinds.filter(\.isOnTwoHosts).flatMap(overtaken)
     for kind in kinds {
       for lag in kind.lags {
         for attempt in 0..<attempts(kind, lag: lag) {
@@ -350,7 +365,6 @@ extension Exhaustive {
         }
       }
     }
-    for kind in kinds where kind.isOnTwoHosts { cases += overtaken(kind) }
     guard pairs else { return cases }
     for kind in kinds where firstOfPairs[kind] != nil {
       let count = attempts(kind)

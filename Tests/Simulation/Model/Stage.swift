@@ -215,11 +215,9 @@ package final class Stage {
     return key?.id
   }
 
-  /// Somebody puts back what `credentials` held before.
-  func undoPublication() {
-    guard let versions = aws.parameters[user.credentials], versions.count > 1 else { return }
-    let before = versions[versions.count - 2]
-    _ = aws.put(user.credentials, before.value, isSecure: before.isSecure)
+  /// Somebody writes nonsense over what is published.
+  func spoilCredentials() {
+    _ = aws.put(user.credentials, Array("no credential".utf8), isSecure: true)
     promises.meddle()
     advance(5)
   }
