@@ -79,7 +79,8 @@ struct Simulate: ParsableCommand {
       for (index, promise) in found.prefix(20) { print("\(cases[index]): promise \(promise)") }
       print("\(cases.count) cases, \(found.count) with a broken promise")
       guard let (index, _) = found.first else { return }
-      let flag = (pairs ? "--pairs " : "") + (lag.map { "--lag \($0) " } ?? "")
+      let flag =
+        (pairs ? "--pairs " : "") + (lag.map { "--lag \($0) " } ?? "")
         + (fault.map { "--fault '\($0)' " } ?? "")
       print("replay: .build/release/simulate exhaust \(flag)--trace '\(cases[index])'")
       throw ExitCode(1)
