@@ -33,17 +33,30 @@ struct Simulate: ParsableCommand {
 
     @Option(help: "How many.") var schedules = 20_000
     @Option(help: "The first seed.") var seed: UInt64 = 1
+    @Flag(help: "Print how often each fault was met, and fail where one never was.")
+    var counts = false
     @OptionGroup var search: Search
 
     func run() throws {
-      let found = search.run(schedules) { Story(seed: seed + UInt64($0)).tell().first }
+      let met = Locked<[String: Int]>([:])
+      let found = search.run(schedules) { index in
+        let story = Story(seed: seed + UInt64(index)).play()
+        met.withLock { $0.merge(story.met, uniquingKeysWith: +) }
+        return story.broken.first
+      }
       for (index, promise) in found.prefix(20) {
         print("seed \(seed + UInt64(index)): promise \(promise)")
       }
       print("\(schedules) schedules from seed \(seed), \(found.count) with a broken promise")
+      if counts { try count(met.withLock { $0 }) }
       guard let (index, _) = found.first else { return }
       print("replay: .build/release/simulate replay \(seed + UInt64(index))")
       throw ExitCode(1)
+    }
+
+    private func count(_ met: [String: Int]) throws {
+      for what in Story.whatIsMet { print("\(met[what] ?? 0) times: \(what)") }
+      guard Story.whatIsMet.allSatisfy({ met[$0] != nil }) else { throw ExitCode(1) }
     }
   }
 

@@ -3,7 +3,7 @@ internal import RotationExecutor
 internal import RotationPlanner
 
 /// What people do by hand, between runs: in IAM, in Parameter Store, on a host.
-package struct Meddling {
+struct Meddling {
   let stage: Stage
   private var aws: ModelAWS { stage.aws }
   private var user: ManagedUser { stage.user }
@@ -45,7 +45,7 @@ package struct Meddling {
     stage.advance(40)  // lists follow
   }
 
-  package static let deeds = [
+  static let deeds = [
     "a key is made", "the published key is deleted", "the published key is disabled",
     "the other keys are deleted or their status turned", "the record is deleted",
     "the record is damaged", "the record is of a newer version", "the record is rolled back",

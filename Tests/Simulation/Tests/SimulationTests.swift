@@ -24,19 +24,6 @@ struct SimulationTests {
     }
   }
 
-  @Test("Random schedules meet every fault, every lag and everything that people do")
-  func coverage() {
-    var met: [String: Int] = [:]
-    for seed: UInt64 in 1...300 { met.merge(Story(seed: seed).met(), uniquingKeysWith: +) }
-    let expected =
-      Fault.all.map(\.description) + Meddling.deeds + [
-        "list lags", "read lags", "history lags", "key flaps", "clock wrong", "rollback",
-        "the user is made again", "2 hosts at once", "3 hosts at once", "quota overshot",
-      ]
-    for what in expected { print("\(met[what] ?? 0) times: \(what)") }
-    #expect(expected.filter { met[$0] == nil } == [])
-  }
-
   @Test("One seed tells one story, call by call")
   func determinism() {
     func tell(_ seed: UInt64) -> [String] {
