@@ -236,6 +236,11 @@ MUTANTS = [
          "    if retired.compromised, !MUTANT {\n      return deactivateCompromised(retired, \"it was"),
         search=every("compromised")),
     mutant(
+        "a-soak-goes-on-after-a-dead-run",
+        (KEYS, "if retired.compromised, left != nil { return soakAgain(retired) }",
+         "if retired.compromised, left != nil, !MUTANT { return soakAgain(retired) }"),
+        search=every("compromisedActiveAgain", "none")),
+    mutant(
         "roll-back-to-a-compromised-key",
         (ORDERS, "    if target.compromised {", "    if target.compromised, !MUTANT {"),
         search=SCHEDULES),

@@ -15,6 +15,8 @@ package enum Exhaustive {
     /// It is due to be deleted.
     case rollbackAfterSoak
     case compromised
+    /// Somebody has made it Active again.
+    case compromisedActiveAgain
     case pause, rotationWhilePaused, resume
     /// A user who must give MFA codes: one session is half over, or its key is superseded, or that
     /// key is to be retired and the session after it could not be made.
@@ -62,7 +64,8 @@ package enum Exhaustive {
       case .rotationWithSession: Stage.Conditions(request: PlanRequest(rotateNow: true))
       case .firstPublication, .firstPublicationBesideAKey, .firstPublicationBesideANewKey,
         .rotation, .deactivation, .holding, .deletion, .recoveryBeforeCommit, .recoveryAfterCommit,
-        .recoveryAfterSpoiltCommit, .rotationWhilePaused, .rotationOnTwoHosts,
+        .recoveryAfterSpoiltCommit, .compromisedActiveAgain, .rotationWhilePaused,
+        .rotationOnTwoHosts,
         .firstPublicationWithSession, .sessionRenewal,
         .deactivationWithSession:
         Stage.Conditions()
@@ -90,11 +93,17 @@ package enum Exhaustive {
       // What is ordered shows best where nothing would have been due.
       if [.compromised, .compromisedOnTwoHosts].contains(self) { return }
       if hasSession { return prepareSession(stage) }
+      if self == .compromisedActiveAgain {
+        stage.run("a", Kind.compromised.conditions)
+        stage.advance(86400)
+        return stage.activateOthers()
+      }
       stage.advance(91 * 86400)
       switch self {
       case .firstPublication, .firstPublicationBesideAKey, .firstPublicationBesideANewKey,
         .rotation, .rotationOnTwoHosts, .pause, .rollbackBeforeAdoption, .compromised,
-        .compromisedOnTwoHosts, .firstPublicationWithSession, .sessionRenewal,
+        .compromisedOnTwoHosts, .compromisedActiveAgain, .firstPublicationWithSession,
+        .sessionRenewal,
         .rotationWithSession, .deactivationWithSession:
         break
       case .rotationWhilePaused, .resume:

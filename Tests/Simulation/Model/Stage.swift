@@ -215,6 +215,13 @@ package final class Stage {
     return key?.id
   }
 
+  /// Somebody makes what was superseded Active again.
+  func activateOthers() {
+    for key in aws.existing where key.id != promises.published { try? aws.setActive(key.id, true) }
+    promises.meddle()
+    advance(60)
+  }
+
   /// Somebody writes nonsense over what is published.
   func spoilCredentials() {
     _ = aws.put(user.credentials, Array("no credential".utf8), isSecure: true)
