@@ -73,7 +73,7 @@ test: setup lint debug build simulate ## everything: lint, unit, simulation, dif
 simulate: setup-build ## the promises on a model of AWS: every fault at every call, then random schedules
 	swift build $(release) $(strict) --product simulate
 	.build/release/simulate exhaust --pairs
-	.build/release/simulate random --schedules 20000
+	.build/release/simulate random --schedules 20000 --counts
 
 faults: setup build ## every fault at every call, every kill at every system call: the better part of an hour
 	ROTATE_FAULTS_EVERY=1 ROTATE_BINARY=.build/release/rotate $(pytest) -m slow \

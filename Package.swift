@@ -59,7 +59,15 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict,
+      // What is freed is wiped: see HeapWiping.swift. Sanitizers have a heap of their own.
+      linkerSettings: [
+        .unsafeFlags(
+          [
+            "-Xlinker", "--defsym=free=rotate_wiping_free",
+            "-Xlinker", "--defsym=realloc=rotate_wiping_realloc",
+          ], .when(configuration: .release))
+      ]),
 
     // Tools of the tests, driven from Python; in no product.
     .executableTarget(
@@ -84,7 +92,9 @@ let package = Package(
     // A model of AWS with faults and a virtual clock, on which the real executor runs.
     .target(
       name: "SimulationModel",
-      dependencies: ["AWSClient", "LibCrypto", "RotationExecutor", "RotationPlanner"],
+      dependencies: [
+        "AWSClient", "LibCrypto", "OneTimePassword", "RotationExecutor", "RotationPlanner",
+      ],
       path: "Tests/Simulation/Model", swiftSettings: strict),
     .executableTarget(
       name: "simulate",

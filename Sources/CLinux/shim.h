@@ -1,6 +1,7 @@
 #ifndef ROTATE_CLINUX_SHIM_H
 #define ROTATE_CLINUX_SHIM_H
 #include <errno.h>
+#include <stddef.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 
@@ -16,6 +17,13 @@ static inline int rotate_prctl_set_dumpable(int dumpable) {
 extern int pipe2(int ends[2], int flags);
 extern int mkostemp(char *name, int flags);
 extern int memfd_create(const char *name, unsigned int flags);
+
+// The heap under the one that wipes, in rotate/HeapWiping.swift. Of the first only <malloc.h>
+// speaks, which the C library hides from Swift, too; the others are in no header.
+extern size_t malloc_usable_size(void *block);
+extern void *__libc_malloc(size_t size);
+extern void *__libc_realloc(void *block, size_t size);
+extern void __libc_free(void *block);
 
 // `actions` is a `posix_spawn_file_actions_t *`.
 static inline int rotate_spawn_closes_from(void *actions, int from) {

@@ -90,6 +90,7 @@ extension Deliberation {
       )
       return
     }
+    if let end = publishedSessionEnd(of: retired.id) { return keepForSession(retired, until: end) }
     switch observation.lastUsed[retired.id] {
     case nil:
       wanted.insert(.lastUsed(retired.id))
@@ -190,9 +191,26 @@ extension Deliberation {
         + "\(policy.soakPeriod.inWords) starts now")
   }
 
+  /// Where somebody makes a compromised key Active again, a run makes it Inactive at once. If that
+  /// run ended before it could say so, the time in the record is that of the soak before.
+  private mutating func soakAgain(_ retired: RetiringKey) {
+    if let index = retiring.firstIndex(where: { $0.id == retired.id }) {
+      retiring[index].deactivatedAt = now
+    }
+    rows[retired.id] = (
+      .retiring, Upcoming(.delete, at: now.over(policy.soakPeriod)),
+      "a run ended early that may have made it Inactive again: its soak starts now"
+    )
+    add(
+      .note(retired.id, .inactive),
+      "a run ended early that may have made \(retired.id) Inactive again: its soak of "
+        + "\(policy.soakPeriod.inWords) starts now")
+  }
+
   private mutating func deleteAfterSoak(_ retired: RetiringKey, since: Date) {
     // It signed just now, so IAM's word that it is out of use is not the last one.
     if retired.id == observation.ownKey { return holdOwn(retired, isDue: true) }
+    if retired.compromised, left != nil { return soakAgain(retired) }
     let soaked = since.over(policy.soakPeriod)
     guard now >= soaked else {
       rows[retired.id] = (

@@ -23,6 +23,23 @@ extension Deliberation {
     add(.renewSession(published.id, reason), explain(reason, published))
   }
 
+  /// Until when the published session needs the key that it was made with: it dies with that key.
+  func publishedSessionEnd(of id: AccessKeyID) -> Date? {
+    guard policy.session != nil, let state = recordedSession, state.accessKeyId == id,
+      let end = state.expiresAt, now < end
+    else { return nil }
+    return end
+  }
+
+  /// Only where the session could not be renewed with the rotation, nor since.
+  mutating func keepForSession(_ retired: RetiringKey, until end: Date) {
+    rows[retired.id] = (
+      .retiring, Upcoming(.deactivate, at: end),
+      "grace is over, but the published session was made with it: kept Active until there is "
+        + "another, or until it ends \(end.inWords)"
+    )
+  }
+
   /// Half of its life is left at most: whoever reads it gets one that is good for a while yet, and
   /// a run that fails is followed by others in time.
   private func renewal(_ expiresAt: Date, _ period: Duration) -> Date {

@@ -102,7 +102,7 @@ class Consumers:
 
     def __init__(self, world: World, count: int = 2):
         self.world, self.users = world, []
-        self.calls, self.failures = 0, []
+        self.calls, self.least, self.failures = 0, 0, []
         self._over = threading.Event()
         # A clock that jumps by months between a signature and its arrival is no rotator's fault,
         # and no build lasts for months: each of these is held while one build lasts.
@@ -154,6 +154,7 @@ class Consumers:
 # each time; `make faults` takes them all.
 EVERY = int(os.environ.get("ROTATE_FAULTS_EVERY", "9"))
 SEED = int(os.environ.get("ROTATE_FAULTS_SEED", str(random.randrange(1000))))
+CALLS = 1000 // EVERY  # of consumers, at least: 1,000 while all points are taken
 
 
 def sample(points: list) -> list:

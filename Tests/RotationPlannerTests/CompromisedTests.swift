@@ -93,6 +93,14 @@ struct CompromisedTests {
     #expect(try compromised(retiring).plan().doing == [.deactivate("A")])
   }
 
+  @Test func aDeadRunMayHaveEndedTheSoakOfACompromisedKey() throws {
+    let soaking = Situation(key("A"), key("B", .inactive)).publishing("A")
+      .retiring("B", inactive: .days(8)).with { $0.state.retiring[0].compromised = true }
+    #expect(try soaking.plan().doing == [.delete("B")])
+    let left = soaking.interrupted(known: "A", "B").credentials(.works("A"), version: 7)
+    #expect(try left.plan().doing == [.note("B", .inactive)])
+  }
+
   @Test func whoMakesItActiveAgainDoesNotGetItBack() throws {
     let plan = try Situation(key("A"), key("B")).publishing("B").retiring("A", inactive: .days(1))
       .with { $0.state.retiring[0].compromised = true }.plan()

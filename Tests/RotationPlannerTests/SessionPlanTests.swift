@@ -57,6 +57,24 @@ import struct FoundationEssentials.Date
         == [.renewSession("A", .gone)])
   }
 
+  /// The session would die with it; nobody waits beyond the session's own end.
+  @Test(arguments: [("B", 60, false), ("B", -60, true), ("A", 60, true)])
+  func theKeyOfThePublishedSessionStaysActive(
+    of: AccessKeyID, left: Int, retires: Bool
+  ) throws {
+    let situation = Situation(key("A"), key("B")).publishing("A")
+      .retiring("B", superseded: .hours(25))
+    let plan = try situation.with {
+      $0.policy.session = .hours(12)
+      $0.state.session = SessionState(
+        accessKeyId: of, version: 3, expiresAt: Situation.now + .seconds(left))
+      $0.observation.sessionVersion = 3
+      $0.observation.lastUsed["B"] = .known(AccessKeyLastUsed(at: nil))
+    }.plan()
+    #expect(plan.doing.contains(.deactivate("B")) == retires)
+    #expect(plan.doing.contains { if case .renewSession = $0 { true } else { false } })
+  }
+
   @Test func aRotationIsFollowedByASession() throws {
     let plan = try Self.situation().now.plan()
     #expect(plan.doing == [.rotate(.asked, superseding: ["A"]), .renewSession("A", .keyChanged)])

@@ -20,6 +20,7 @@ ORDERS = "Sources/RotationPlanner/Deliberation+Orders.swift"
 RENEWAL = "Sources/RotationPlanner/Deliberation+Renewal.swift"
 UNDO = EXECUTION + "UserRun+Orders.swift"
 KEYS = "Sources/RotationPlanner/Deliberation+Keys.swift"
+SESSION = "Sources/RotationPlanner/Deliberation+Session.swift"
 LEASE = EXECUTION + "UserRun+Lease.swift"
 ROTATION = EXECUTION + "UserRun+Rotation.swift"
 HOST = "Tests/Simulation/Model/SimulatedHost.swift"
@@ -29,9 +30,11 @@ LIMIT = 120  # seconds for one search; most end within one
 SCHEDULES = ("random", "--stop", "--schedules", "20000")
 
 
-def every(kind: str) -> tuple[str, ...]:
-    """Every fault at every call of one kind of run."""
-    return ("exhaust", "--stop", "--kind", kind)
+def every(kind: str, lag: str = "", fault: str = "") -> tuple[str, ...]:
+    """Every fault at every call of one kind of run; or those with one lag, or of one fault."""
+    chosen = {"--lag": lag, "--fault": fault}
+    return ("exhaust", "--stop", "--kind", kind,
+            *(word for option in chosen.items() if option[1] for word in option))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,11 +72,13 @@ MUTANTS = [
     mutant(
         "publish-before-proof",
         (ROTATION, "    try proveNew(created.pair, sighting)\n",
-         "    if !MUTANT { try proveNew(created.pair, sighting) }\n")),
+         "    if !MUTANT { try proveNew(created.pair, sighting) }\n"),
+        search=every("rotation", "some")),
     mutant(
         "prove-once",
         (ROTATION, "if successes >= max(1, user.verification.successes) { return .works }",
-         "if successes >= (MUTANT ? 1 : max(1, user.verification.successes)) { return .works }")),
+         "if successes >= (MUTANT ? 1 : max(1, user.verification.successes)) { return .works }"),
+        search=every("rotation", "some")),
     mutant(
         "go-on-whoever-holds-the-lease",
         (LEASE, "guard let holder = replay.holder, holder.run.runId == run.runId else {",
@@ -101,7 +106,7 @@ MUTANTS = [
         (HOST, "        case .retry(let delay): wait(delay.inSeconds)",
          "        case .retry(let delay):\n          isRepeated = true\n          wait(delay.inSeconds)"),
         (HOST, "  let budget = RetryBudget()", "  let budget = RetryBudget()\n  private var isRepeated = false"),
-        search=SCHEDULES),
+        search=every("rotationOnTwoHosts")),
     mutant(
         "honour-takes-over-of-another-host",
         ("Sources/RotationExecutor/Lease/LeaseReplay.swift", "&& intent.host == holder.run.host",
@@ -143,13 +148,13 @@ MUTANTS = [
          "guard observation.credentialsVersion != recordedVersion, !MUTANT, !OTHER(\n"
          '      "orphans-without-the-history-of-credentials") else { return false }'),
         search=every("recoveryAfterCommit")),
-    mutant("orphans-without-the-history-of-credentials", search=SCHEDULES),
+    mutant("orphans-without-the-history-of-credentials", search=every("recoveryAfterSpoiltCommit")),
     mutant(
         "no-time-to-settle",
         ("Sources/RotationPlanner/Planner.swift",
          "guard case .mine(let since, .some) = observation.lease else",
          "guard !MUTANT, case .mine(let since, .some) = observation.lease else"),
-        search=(*SCHEDULES, "--seed", "3200")),
+        search=every("firstPublication", "most")),
     mutant(
         "a-state-over-what-is-unresolved",
         (EXECUTION + "UserRun.swift", "if plan.isStopped, lease?.left != nil, let finding",
@@ -158,7 +163,7 @@ MUTANTS = [
          "if case .giveBack = halt.afterwards, lease?.left == nil {",
          'if case .giveBack = halt.afterwards, lease?.left == nil || OTHER(\n'
          '      "a-state-over-what-is-unresolved") {'),
-        search=SCHEDULES),
+        search=every("recoveryBeforeCommit")),
     mutant(
         "change-before-the-intent",
         (EXECUTION + "UserRun+Journal.swift",
@@ -193,7 +198,7 @@ MUTANTS = [
         (UNDO, "let proof = proven(pair, sighting)",
          "let proof =\n"
          '      isMutant("publish-before-the-old-key-is-proven") ? .works : proven(pair, sighting)'),
-        search=every("rollbackInSoak")),
+        search=every("rollbackAfterSoak", "most")),
     mutant(
         "publish-the-old-key-without-making-it-active",
         (UNDO, "    try reactivate(id, &done)\n    let",
@@ -208,7 +213,7 @@ MUTANTS = [
         "a-lost-answer-of-the-reactivation-is-a-no",
         (EXECUTION + "UserRun+Steps.swift", "failure, mayWork ? .leave : .giveBack,",
          "failure, mayWork && !MUTANT ? .leave : .giveBack,"),
-        search=SCHEDULES),
+        search=every("rollbackAfterSoak", "most", "malformed reply")),
     mutant(
         "an-intent-without-the-compromised-keys",
         (LEASE, "compromised: compromised.isEmpty ? nil :",
@@ -231,6 +236,11 @@ MUTANTS = [
          "    if retired.compromised, !MUTANT {\n      return deactivateCompromised(retired, \"it was"),
         search=every("compromised")),
     mutant(
+        "a-soak-goes-on-after-a-dead-run",
+        (KEYS, "if retired.compromised, left != nil { return soakAgain(retired) }",
+         "if retired.compromised, left != nil, !MUTANT { return soakAgain(retired) }"),
+        search=every("compromisedActiveAgain", "none")),
+    mutant(
         "roll-back-to-a-compromised-key",
         (ORDERS, "    if target.compromised {", "    if target.compromised, !MUTANT {"),
         search=SCHEDULES),
@@ -238,6 +248,30 @@ MUTANTS = [
         "forget-a-projection-that-failed",
         (EXECUTION + "UserRun+Steps.swift", "        projections[target.recordKey] = 0\n",
          "        if !MUTANT { projections[target.recordKey] = 0 }\n")),
+    mutant(
+        "no-session-after-a-rotation",
+        (SESSION, "    if follows {\n", "    if follows, !MUTANT {\n"),
+        search=every("rotationWithSession")),
+    mutant(
+        "publish-a-session-without-proof",
+        (EXECUTION + "UserRun+Session.swift", "      try prove(session)\n",
+         "      if !MUTANT { try prove(session) }\n"),
+        search=every("sessionRenewal")),
+    mutant(
+        "send-a-code-again",
+        (EXECUTION + "UserRun+Session.swift", "let recorded = draft?.session?.lastStep.map {",
+         "let recorded = (MUTANT ? nil : draft?.session?.lastStep).map {"),
+        search=every("sessionRenewal", fault="malformed reply")),
+    mutant(
+        "forget-that-a-dead-run-may-have-sent-a-code",
+        (EXECUTION + "UserRun+Session.swift", "guard let lease, lease.isRecovery else",
+         "guard let lease, lease.isRecovery, !MUTANT else"),
+        search=every("sessionRenewal", fault="crash after")),
+    mutant(
+        "retire-the-key-of-the-published-session",
+        (KEYS, "if let end = publishedSessionEnd(of: retired.id) {",
+         "if let end = publishedSessionEnd(of: retired.id), !MUTANT {"),
+        search=every("deactivationWithSession")),
     mutant(
         # Either alone is made up for by the other.
         "whole-seconds-end-early",

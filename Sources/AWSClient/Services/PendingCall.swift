@@ -102,7 +102,11 @@ final class PendingCall<Output: Sendable>: PendingCalling {
     _ endpoint: Endpoint, _ headers: [(name: String, value: String)],
     _ credentials: Credentials, _ date: Date
   ) throws(AWSFailure) -> [(name: String, value: String)] {
-    let signer = client.signer(operation.service, region: endpoint.signingRegion)
+    // Who signs only this call leaves nothing behind: a signer keeps what it signed with.
+    let signer =
+      call.credentials == nil
+      ? client.signer(operation.service, region: endpoint.signingRegion)
+      : Signer(region: endpoint.signingRegion, service: operation.service.rawValue)
     let request = SignableRequest(
       method: "POST", url: endpoint.url, headers: headers, payload: .bytes(operation.body))
     do throws(SigningError) {

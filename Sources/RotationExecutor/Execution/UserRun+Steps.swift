@@ -41,9 +41,11 @@ extension UserRun {
   // MARK: Retirement
 
   private func deactivate(_ id: AccessKeyID, _ done: inout UserOutcome.DoneStep) throws(Halt) {
+    let index = draft?.retiring.firstIndex { $0.id == id }
+    // A time that stands there is of a soak that somebody ended, whatever comes of this call.
+    if let index { draft?.retiring[index].deactivatedAt = nil }
     done.requestId = try setInactive(id)
-    guard let index = draft?.retiring.firstIndex(where: { $0.id == id }) else { return }
-    draft?.retiring[index].deactivatedAt = stamp
+    if let index { draft?.retiring[index].deactivatedAt = stamp }
   }
 
   private func makeRoom(_ id: AccessKeyID, _ done: inout UserOutcome.DoneStep) throws(Halt) {

@@ -199,7 +199,8 @@ extension RecordDocument {
     do {
       let document = try decoder.decode(RecordDocument.self, from: data)
       if document.schema != schema { return other(document.schema) }
-      return document.isCountable ? .document(document) : .damaged("a number is out of range")
+      return document.isCountable
+        ? .document(document) : .damaged("a number or a time is out of range")
     } catch {
       guard let version = try? decoder.decode(Version.self, from: data) else {
         return .damaged("it is not a JSON object with a `schema`")
@@ -215,7 +216,7 @@ extension RecordDocument {
   }
 
   /// Whether each number is one that can be counted on from, and that every reader of JSON holds
-  /// exactly; and each time one of the years 1 to 9999, which alone can be written again.
+  /// exactly; and each time a whole second of the years 1 to 9999, which alone can be written again.
   private var isCountable: Bool {
     let numbers =
       [
@@ -227,7 +228,9 @@ extension RecordDocument {
     times += [inFlight?.startedAt, session?.expiresAt, paused?.since, paused?.until]
     return numbers.allSatisfy { (0...(1 << 53)).contains($0) }
       && times.compactMap(\.self).allSatisfy {
-        (-62_135_596_800...253_402_300_799).contains($0.timeIntervalSince1970)
+        let seconds = $0.timeIntervalSince1970
+        return (-62_135_596_800...253_402_300_799).contains(seconds)
+          && seconds == seconds.rounded()
       }
   }
 

@@ -33,17 +33,30 @@ struct Simulate: ParsableCommand {
 
     @Option(help: "How many.") var schedules = 20_000
     @Option(help: "The first seed.") var seed: UInt64 = 1
+    @Flag(help: "Print how often each fault was met, and fail where one never was.")
+    var counts = false
     @OptionGroup var search: Search
 
     func run() throws {
-      let found = search.run(schedules) { Story(seed: seed + UInt64($0)).tell().first }
+      let met = Locked<[String: Int]>([:])
+      let found = search.run(schedules) { index in
+        let story = Story(seed: seed + UInt64(index)).play()
+        met.withLock { $0.merge(story.met, uniquingKeysWith: +) }
+        return story.broken.first
+      }
       for (index, promise) in found.prefix(20) {
         print("seed \(seed + UInt64(index)): promise \(promise)")
       }
       print("\(schedules) schedules from seed \(seed), \(found.count) with a broken promise")
+      if counts { try count(met.withLock { $0 }) }
       guard let (index, _) = found.first else { return }
       print("replay: .build/release/simulate replay \(seed + UInt64(index))")
       throw ExitCode(1)
+    }
+
+    private func count(_ met: [String: Int]) throws {
+      for what in Story.whatIsMet { print("\(met[what] ?? 0) times: \(what)") }
+      guard Story.whatIsMet.allSatisfy({ met[$0] != nil }) else { throw ExitCode(1) }
     }
   }
 
@@ -54,12 +67,18 @@ struct Simulate: ParsableCommand {
     @Flag(help: "Pairs of faults, too.") var pairs = false
     @Option(help: "Only this kind of run; all of them where none is named.")
     var kind: [Exhaustive.Kind] = []
+    @Option(help: "Only with reads that are so far behind.") var lag: Lag?
+    @Option(help: "Only with this fault, in the words of the cases.") var fault: String?
     @Option(help: "Only the first case with these words, call by call.") var trace: String?
     @OptionGroup var search: Search
 
     func run() throws {
       let cases = Exhaustive.cases(
-        pairs: pairs, kinds: kind.isEmpty ? Exhaustive.Kind.allCases : kind)
+        pairs: pairs, kinds: kind.isEmpty ? Exhaustive.Kind.allCases : kind
+      ).filter { one in
+        (lag == nil || one.lag == lag)
+          && (fault == nil || one.faults.contains { $0.fault.description == fault })
+      }
       if let trace {
         let found =
           cases.first { $0.description == trace }
@@ -73,7 +92,9 @@ struct Simulate: ParsableCommand {
       for (index, promise) in found.prefix(20) { print("\(cases[index]): promise \(promise)") }
       print("\(cases.count) cases, \(found.count) with a broken promise")
       guard let (index, _) = found.first else { return }
-      let flag = pairs ? "--pairs " : ""
+      let flag =
+        (pairs ? "--pairs " : "") + (lag.map { "--lag \($0) " } ?? "")
+        + (fault.map { "--fault '\($0)' " } ?? "")
       print("replay: .build/release/simulate exhaust \(flag)--trace '\(cases[index])'")
       throw ExitCode(1)
     }
@@ -93,3 +114,4 @@ struct Simulate: ParsableCommand {
 }
 
 extension Exhaustive.Kind: ExpressibleByArgument {}
+extension Lag: ExpressibleByArgument {}

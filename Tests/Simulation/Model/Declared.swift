@@ -9,6 +9,8 @@ enum Declared {
     .repeatability
   static let deleteAccessKey =
     IAM.deleteAccessKey(userName: "deployer", accessKeyId: "AKIAMODEL").repeatability
+  static let getSessionToken =
+    STS.getSessionToken(tokenCode: "123456", source: "the session").repeatability
   static let putParameter =
     (try? SSM.putParameter(
       name: "/deploy", type: .string, value: SharedSecret(SecretBytes(copying: "value"))))?

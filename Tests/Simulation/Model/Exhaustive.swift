@@ -8,10 +8,19 @@ package enum Exhaustive {
     case firstPublication, firstPublicationBesideAKey, firstPublicationBesideANewKey
     case rotation, deactivation, holding, deletion
     case recoveryBeforeCommit, recoveryAfterCommit
+    /// The dead run published its key, and then somebody has damaged `credentials`.
+    case recoveryAfterSpoiltCommit
     /// The superseded key is Active, Inactive, or its secret never stood in `credentials`.
     case rollbackInGrace, rollbackInSoak, rollbackBeforeAdoption
+    /// It is due to be deleted.
+    case rollbackAfterSoak
     case compromised
+    /// Somebody has made it Active again.
+    case compromisedActiveAgain
     case pause, rotationWhilePaused, resume
+    /// A user who must give MFA codes: one session is half over, or its key is superseded, or that
+    /// key is to be retired and the session after it could not be made.
+    case firstPublicationWithSession, sessionRenewal, rotationWithSession, deactivationWithSession
     /// The faults strike host a; host b begins in the same moment.
     case rotationOnTwoHosts
     /// Host b would delete the very key that host a publishes again.
@@ -19,8 +28,23 @@ package enum Exhaustive {
     case compromisedOnTwoHosts
 
     private var isFirstPublication: Bool {
-      [.firstPublication, .firstPublicationBesideAKey, .firstPublicationBesideANewKey]
-        .contains(self)
+      [
+        .firstPublication, .firstPublicationBesideAKey, .firstPublicationBesideANewKey,
+        .firstPublicationWithSession,
+      ].contains(self)
+    }
+
+    var hasSession: Bool {
+      [
+        .firstPublicationWithSession, .sessionRenewal, .rotationWithSession,
+        .deactivationWithSession,
+      ].contains(self)
+    }
+
+    /// Those that tell most. What flaps is met at random, too.
+    var lags: [Lag] {
+      if hasSession || self == .rollbackAfterSoak { return [.none, .most] }
+      return self == .firstPublication ? Lag.allCases : [.none, .some]
     }
 
     var isOnTwoHosts: Bool {
@@ -30,15 +54,20 @@ package enum Exhaustive {
     /// What the run is started with.
     var conditions: Stage.Conditions {
       switch self {
-      case .rollbackInGrace, .rollbackInSoak, .rollbackBeforeAdoption, .rollbackOnTwoHosts:
+      case .rollbackInGrace, .rollbackInSoak, .rollbackAfterSoak, .rollbackBeforeAdoption,
+        .rollbackOnTwoHosts:
         Stage.Conditions(rollsBack: true)
       case .compromised, .compromisedOnTwoHosts:
         Stage.Conditions(request: PlanRequest(order: .replaceCompromised(nil)))
       case .pause: Stage.Conditions(request: PlanRequest(order: Self.pausing))
       case .resume: Stage.Conditions(request: PlanRequest(order: .resume))
+      case .rotationWithSession: Stage.Conditions(request: PlanRequest(rotateNow: true))
       case .firstPublication, .firstPublicationBesideAKey, .firstPublicationBesideANewKey,
         .rotation, .deactivation, .holding, .deletion, .recoveryBeforeCommit, .recoveryAfterCommit,
-        .rotationWhilePaused, .rotationOnTwoHosts:
+        .recoveryAfterSpoiltCommit, .compromisedActiveAgain, .rotationWhilePaused,
+        .rotationOnTwoHosts,
+        .firstPublicationWithSession, .sessionRenewal,
+        .deactivationWithSession:
         Stage.Conditions()
       }
     }
@@ -46,7 +75,7 @@ package enum Exhaustive {
     private static let pausing = Order.pause(reason: "by hand", until: nil, rollbackTo: nil)
 
     func prepare(_ stage: Stage) {
-      if self != .firstPublication {
+      if ![.firstPublication, .firstPublicationWithSession].contains(self) {
         stage.standingKey(daysOld: self == .firstPublicationBesideANewKey ? 0 : 100)
       }
       stage.promises.begin()
@@ -63,11 +92,19 @@ package enum Exhaustive {
       }
       // What is ordered shows best where nothing would have been due.
       if [.compromised, .compromisedOnTwoHosts].contains(self) { return }
+      if hasSession { return prepareSession(stage) }
+      if self == .compromisedActiveAgain {
+        stage.run("a", Kind.compromised.conditions)
+        stage.advance(86400)
+        return stage.activateOthers()
+      }
       stage.advance(91 * 86400)
       switch self {
       case .firstPublication, .firstPublicationBesideAKey, .firstPublicationBesideANewKey,
         .rotation, .rotationOnTwoHosts, .pause, .rollbackBeforeAdoption, .compromised,
-        .compromisedOnTwoHosts:
+        .compromisedOnTwoHosts, .compromisedActiveAgain, .firstPublicationWithSession,
+        .sessionRenewal,
+        .rotationWithSession, .deactivationWithSession:
         break
       case .rotationWhilePaused, .resume:
         stage.run("a", Stage.Conditions(request: PlanRequest(order: Self.pausing)))
@@ -75,7 +112,7 @@ package enum Exhaustive {
       case .rollbackInGrace:
         stage.run()
         stage.advance(3600)
-      case .rollbackInSoak, .rollbackOnTwoHosts:
+      case .rollbackInSoak, .rollbackAfterSoak, .rollbackOnTwoHosts:
         stage.run()
         stage.advance(2 * 86400)
         stage.run()
@@ -95,6 +132,28 @@ package enum Exhaustive {
         stage.advance(8 * 86400)
       case .recoveryBeforeCommit: crash(stage, inRotationAt: "CreateAccessKey")
       case .recoveryAfterCommit: crash(stage, inRotationAt: "commit")
+      case .recoveryAfterSpoiltCommit:
+        crash(stage, inRotationAt: "commit")
+        stage.spoilCredentials()
+      }
+    }
+
+    private func prepareSession(_ stage: Stage) {
+      stage.run()
+      stage.advance(3600)
+      switch self {
+      case .sessionRenewal:
+        stage.advance(18 * 3600)
+        // From the beginning of a code's 30 seconds on: what dies in them is followed in them.
+        stage.advance(31 - stage.aws.time.truncatingRemainder(dividingBy: 30))
+      case .deactivationWithSession:
+        // After a rotation without lags, see `crash`: it is read back and proven, the pair is put,
+        // seed and key are read. Then comes GetSessionToken.
+        let failure = FaultPoint(attempt: 18, fault: .serverError)
+        stage.run(
+          "a", Stage.Conditions(request: PlanRequest(rotateNow: true), faults: [failure]))
+        stage.advance(25 * 3600)
+      default: break
       }
     }
 
@@ -112,10 +171,11 @@ package enum Exhaustive {
   /// A run of this kind with these faults, and what comes after. The promises that were broken.
   package static func play(
     _ kind: Kind, _ faults: [FaultPoint], next: [FaultPoint] = [], host: String = "a",
-    start: Double = 0.05, lags: Bool = false, log: ((String) -> Void)? = nil
+    start: Double = 0.05, lag: Lag = .none, log: ((String) -> Void)? = nil
   ) -> [String] {
-    let stage = log == nil ? Prepared.stage(kind, lags) : kind.stage(lags, log)
+    let stage = log == nil ? Prepared.stage(kind, lag) : kind.stage(lag, log)
     let target = kind.rollsBackTo(stage)
+    let before = stage.promises.published
     var conditions = kind.conditions
     conditions.faults = faults
     if kind.isOnTwoHosts {
@@ -124,18 +184,50 @@ package enum Exhaustive {
       stage.run("a", conditions)
     }
     stage.promises.checkPublished()
+    if kind == .rotationWithSession {
+      checkSessionStopsNothing(stage, faults, before)
+    }
+    // The timer's next run begins in the same moment.
+    if lag == .most || kind == .sessionRenewal { stage.run() }
     if !next.isEmpty {
       stage.advance(5)
       stage.run(host, Stage.Conditions(faults: next))
       stage.promises.checkPublished()
     }
     if let target { repeatRollback(kind, stage, target) }
-    stage.checkConvergence()
+    if kind.hasSession { keepSession(stage) }
+    stage.checkConvergence(foreign: kind == .recoveryAfterSpoiltCommit ? foreign(stage) : 0)
     if stage.promises.isPaused {
       stage.run("a", Stage.Conditions(request: PlanRequest(order: .resume)))
       stage.checkConvergence()
     }
     return stage.promises.broken
+  }
+
+  /// Nobody knows what became of the dead run's key: it was published, and then it wasn't any more.
+  private static func foreign(_ stage: Stage) -> Int {
+    stage.advance(31 * 60)
+    stage.run()
+    return stage.foreign
+  }
+
+  /// Whatever becomes of the session, the rotation before it stands.
+  private static func checkSessionStopsNothing(
+    _ stage: Stage, _ faults: [FaultPoint], _ before: AccessKeyID?
+  ) {
+    guard let first = stage.sessionAttempts.first, faults.allSatisfy({ $0.attempt >= first }),
+      stage.promises.published == before
+    else { return }
+    stage.promises.fail("session: its failure undid the rotation")
+  }
+
+  /// One run has failed; the timer's next ones come in time.
+  private static func keepSession(_ stage: Stage) {
+    for _ in 0..<8 {
+      stage.advance(5 * 3600)
+      stage.promises.checkSession(mayHaveEnded: false)
+      stage.run()
+    }
   }
 
   /// As the reports advise. Whatever became of the first, the next run of the timer and another
@@ -151,15 +243,15 @@ package enum Exhaustive {
   }
 
   /// How many attempts a run of this kind makes when nothing goes wrong.
-  package static func attempts(_ kind: Kind, lags: Bool = false) -> Int {
-    let stage = Prepared.stage(kind, lags)
+  package static func attempts(_ kind: Kind, lag: Lag = .none) -> Int {
+    let stage = Prepared.stage(kind, lag)
     stage.run("a", kind.conditions)
     return stage.attempts
   }
 
   /// Those of them that are changes.
   package static func changes(_ kind: Kind) -> [Int] {
-    let stage = Prepared.stage(kind, false)
+    let stage = Prepared.stage(kind, .none)
     stage.run("a", kind.conditions)
     return stage.changes
   }
@@ -182,10 +274,10 @@ private enum Prepared {
 
   private static let stages = Mutex(Stages())
 
-  static func stage(_ kind: Exhaustive.Kind, _ lags: Bool) -> Stage {
+  static func stage(_ kind: Exhaustive.Kind, _ lag: Lag) -> Stage {
     stages.withLock { stages in
-      let name = "\(kind) \(lags)"
-      let stage = stages.byName[name] ?? kind.stage(lags, nil)
+      let name = "\(kind) \(lag)"
+      let stage = stages.byName[name] ?? kind.stage(lag, nil)
       stages.byName[name] = stage
       return UncheckedStage(stage.copy())
     }.stage
@@ -199,8 +291,8 @@ private enum Prepared {
 }
 
 extension Exhaustive.Kind {
-  fileprivate func stage(_ lags: Bool, _ log: ((String) -> Void)?) -> Stage {
-    let stage = Stage(seed: 7, lags: lags)
+  fileprivate func stage(_ lag: Lag, _ log: ((String) -> Void)?) -> Stage {
+    let stage = Stage(seed: 7, lag: lag, withSession: hasSession)
     stage.log = log
     prepare(stage)
     return stage
@@ -215,18 +307,18 @@ package struct ExhaustiveCase: Sendable, CustomStringConvertible {
   package var host = "a"
   /// When host b begins, in seconds after host a; where both run at once.
   package var start = 0.05
-  package var lags = false
+  package var lag = Lag.none
 
   package func play(_ log: ((String) -> Void)? = nil) -> [String] {
     Exhaustive.play(
-      kind, faults, next: next, host: host, start: start, lags: lags, log: log)
+      kind, faults, next: next, host: host, start: start, lag: lag, log: log)
   }
 
   package var description: String {
     func words(_ points: [FaultPoint]) -> String {
       points.map { "\($0.fault) at \($0.attempt)" }.joined(separator: ", ")
     }
-    return "\(kind.rawValue)\(lags ? " with lags" : ""): \(words(faults))"
+    return "\(kind.rawValue)\(lag == .none ? "" : " with \(lag) lag"): \(words(faults))"
       + (start > 1 ? "; host b after \(start) s" : "")
       + (next.isEmpty ? "" : "; then on host \(host): \(words(next))")
   }
@@ -247,34 +339,41 @@ extension Exhaustive {
     .crashBefore, .crashAfter, .lostReply, .pauseInFlight(850, clockStops: true),
   ]
 
-  /// Host a is held up until its lease is nearly over, and then on the way; host b begins as soon
-  /// as the lease is over.
+  /// Host a is held up until its lease is nearly over, and then on the way, with another call or
+  /// with the next try of the same; host b begins as soon as the lease is over.
   private static func overtaken(_ kind: Kind) -> [ExhaustiveCase] {
-    (0..<attempts(kind)).map { attempt in
-      ExhaustiveCase(
-        kind: kind,
-        faults: [
-          FaultPoint(attempt: attempt, fault: .pauseBefore(1700, clockStops: false)),
-          FaultPoint(attempt: attempt + 1, fault: .pauseInFlight(850, clockStops: true)),
-        ], start: 1850)
+    (0..<attempts(kind)).flatMap { attempt in
+      [
+        (
+          Fault.pauseBefore(1700, clockStops: false), Fault.pauseInFlight(850, clockStops: true),
+          1850
+        ),
+        (.pauseInFlight(950, clockStops: false), .pauseInFlight(899, clockStops: false), 1801),
+      ].map { first, second, start in
+        ExhaustiveCase(
+          kind: kind,
+          faults: [
+            FaultPoint(attempt: attempt, fault: first),
+            FaultPoint(attempt: attempt + 1, fault: second),
+          ], start: start)
+      }
     }
   }
 
   /// The single faults of all kinds of runs, or of those named; and pairs of them.
   package static func cases(pairs: Bool, kinds: [Kind] = Kind.allCases) -> [ExhaustiveCase] {
-    var cases: [ExhaustiveCase] = []
+    var cases = kinds.filter(\.isOnTwoHosts).flatMap(overtaken)
     for kind in kinds {
-      for lags in [false, true] {
-        for attempt in 0..<attempts(kind, lags: lags) {
+      for lag in kind.lags {
+        for attempt in 0..<attempts(kind, lag: lag) {
           for fault in Fault.all {
             cases.append(
               ExhaustiveCase(
-                kind: kind, faults: [FaultPoint(attempt: attempt, fault: fault)], lags: lags))
+                kind: kind, faults: [FaultPoint(attempt: attempt, fault: fault)], lag: lag))
           }
         }
       }
     }
-    for kind in kinds where kind.isOnTwoHosts { cases += overtaken(kind) }
     guard pairs else { return cases }
     for kind in kinds where firstOfPairs[kind] != nil {
       let count = attempts(kind)

@@ -23,6 +23,8 @@ package enum Fault: Sendable, Hashable, CustomStringConvertible {
   case pauseInFlight(Double, clockStops: Bool)
   /// It is suspended after AWS acted.
   case pauseAfter(Double, clockStops: Bool)
+  /// The host's clock is set, by so many seconds, in the middle of the run.
+  case clockStep(Double)
   /// The audit log's disk is full from now on.
   case diskFull
   /// The audit log's disk fails to sync.
@@ -45,6 +47,7 @@ package enum Fault: Sendable, Hashable, CustomStringConvertible {
       "\(seconds) s in flight\(stops ? ", clock stops" : "")"
     case .pauseAfter(let seconds, let stops):
       "pause of \(seconds) s after\(stops ? ", clock stops" : "")"
+    case .clockStep(let seconds): "clock set by \(seconds) s"
     case .diskFull: "disk full"
     case .syncFails: "sync fails"
     }
@@ -57,7 +60,7 @@ package enum Fault: Sendable, Hashable, CustomStringConvertible {
     .pauseBefore(850, clockStops: true), .pauseBefore(2400, clockStops: false),
     .pauseInFlight(200, clockStops: true), .pauseInFlight(850, clockStops: false),
     .pauseInFlight(2400, clockStops: true), .pauseAfter(850, clockStops: true),
-    .pauseAfter(2400, clockStops: false), .diskFull, .syncFails,
+    .pauseAfter(2400, clockStops: false), .clockStep(-86400 * 400), .diskFull, .syncFails,
   ]
 }
 

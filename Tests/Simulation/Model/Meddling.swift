@@ -14,7 +14,9 @@ struct Meddling {
     // A key made by hand while an interrupted run may still be at work would be taken for the
     // run's own; the documents say so.
     stage.advance(31 * 60)
-    switch random.next() % 13 {
+    let deed = random.next() % (user.session == nil ? 13 : 15)
+    aws.met[Self.deeds[Int(deed)], default: 0] += 1
+    switch deed {
     case 0: makeForeignKey()
     case 1: if let published { try? aws.deleteKey(published) }
     case 2: if let published { try? aws.setActive(published, false) }
@@ -28,14 +30,32 @@ struct Meddling {
     case 10: rollBack(user.credentials, &random)
     case 11:
       for half in user.pair { write(half.place.name, "spoilt", isSecure: half.format.isSecret) }
-    default: if random.chance(0.5) { stage.loseLog("a") } else { aws.remakeUser() }
+    case 12:
+      if random.chance(0.5) {
+        stage.loseLog("a")
+      } else {
+        aws.met["the user is made again", default: 0] += 1
+        aws.remakeUser()
+      }
+    case 13: if let session { aws.deleteParameter(session) }
+    default: if let session { write(session, "no session", isSecure: true) }
     }
     stage.log?("  somebody has meddled")
     stage.promises.meddle()
     stage.advance(40)  // lists follow
   }
 
+  static let deeds = [
+    "a key is made", "the published key is deleted", "the published key is disabled",
+    "the other keys are deleted or their status turned", "the record is deleted",
+    "the record is damaged", "the record is of a newer version", "the record is rolled back",
+    "`credentials` are deleted", "`credentials` are damaged", "`credentials` are rolled back",
+    "the pair is spoilt", "the audit log is lost, or the user made again", "the session is deleted",
+    "the session is damaged",
+  ]
+
   private var published: AccessKeyID? { stage.promises.published }
+  private var session: String? { user.session?.parameter }
 
   private func makeForeignKey() {
     guard aws.existing.count < 2 else { return }

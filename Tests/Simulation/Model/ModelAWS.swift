@@ -49,8 +49,15 @@ package final class ModelAWS {
   package var random: Randomness
   /// With bad manners, or prompt and exact.
   package var lags = true
+  /// How likely a read that may lag does; 1: always, and for as long as it may.
+  package var staleness = 0.3
+  /// What has happened, and how often: to know what a search has met.
+  package var met: [String: Int] = [:]
   package private(set) var keys: [Key] = []
   package private(set) var parameters: [String: [Version]] = [:]
+  var sessions: [Session] = []
+  /// The steps whose codes have arrived: each is taken once.
+  var spentSteps: Set<Int> = []
   /// The user's IAM id; it changes when the user is deleted and made again.
   package var userId = "AIDAMODEL1"
   package let account = "111122223333"
@@ -67,8 +74,9 @@ package final class ModelAWS {
 
   func copy() -> ModelAWS {
     let copy = ModelAWS(seed: 0)
-    (copy.time, copy.random, copy.lags) = (time, random, lags)
+    (copy.time, copy.random, copy.lags, copy.staleness) = (time, random, lags, staleness)
     (copy.keys, copy.parameters) = (keys, parameters)
+    (copy.sessions, copy.spentSteps) = (sessions, spentSteps)
     (copy.userId, copy.nextKey) = (userId, nextKey)
     return copy
   }
@@ -84,12 +92,14 @@ package final class ModelAWS {
       var shown = key
       if let deleted = key.deletedAt {
         // A deleted key may still be listed for a while.
-        guard lags, time < deleted + Self.keyLag, random.chance(0.3) else { return nil }
-      } else if lags, time < key.settledAt, random.chance(0.3) {
+        guard lags, time < deleted + Self.keyLag, random.chance(staleness) else { return nil }
+        met["list lags", default: 0] += 1
+      } else if lags, time < key.settledAt, random.chance(staleness) {
+        met["list lags", default: 0] += 1
         return nil
       }
       if lags, time < key.changedAt + Self.keyLag, key.changedAt > key.createdAt,
-        random.chance(0.3)
+        random.chance(staleness)
       {
         shown.active.toggle()
       }
@@ -100,10 +110,11 @@ package final class ModelAWS {
   }
 
   package func createKey(user: String, by maker: String?) throws(Refusal) -> Key {
-    // The quota can race: very rarely a third key gets in.
-    if existing.count >= 2, !(lags && existing.count == 2 && random.chance(0.005)) {
+    // The quota can race: rarely a third key gets in.
+    if existing.count >= 2, !(lags && existing.count == 2 && random.chance(0.05)) {
       throw Refusal("LimitExceeded", 409)
     }
+    if existing.count >= 2 { met["quota overshot", default: 0] += 1 }
     let number = nextKey
     nextKey += 1
     let key = Key(
@@ -158,15 +169,20 @@ package final class ModelAWS {
       return Refusal("InvalidClientTokenId", 403)
     }
     // A new key works, doesn't, and works again.
-    if lags, time < keys[index].settledAt, random.chance(0.5) {
-      return Refusal("InvalidClientTokenId", 403)
-    }
+    if isHidden(keys[index]) { return Refusal("InvalidClientTokenId", 403) }
     guard secret.withUnsafeBytes({ $0.elementsEqual(keys[index].secret.utf8) }) else {
       return Refusal("SignatureDoesNotMatch", 403)
     }
     keys[index].successes += 1
     if keys[index].successes >= 2 { keys[index].settledAt = min(keys[index].settledAt, time) }
     return nil
+  }
+
+  /// Not usable everywhere yet, in this moment.
+  func isHidden(_ key: Key) -> Bool {
+    guard lags, time < key.settledAt, random.chance(max(0.5, staleness)) else { return false }
+    met["key flaps", default: 0] += 1
+    return true
   }
 
   // MARK: Parameter Store
@@ -177,7 +193,8 @@ package final class ModelAWS {
   /// What a read shows: right after a put perhaps the version before.
   package func read(_ name: String) -> Version? {
     guard let versions = parameters[name], let last = versions.last else { return nil }
-    if lags, time < last.at + Self.parameterLag, random.chance(0.3) {
+    if lags, time < last.at + Self.parameterLag, random.chance(staleness) {
+      met["read lags", default: 0] += 1
       return versions.count > 1 ? versions[versions.count - 2] : nil
     }
     return last
@@ -185,7 +202,10 @@ package final class ModelAWS {
 
   package func history(_ name: String) -> [Version] {
     guard let versions = parameters[name], let last = versions.last else { return [] }
-    if lags, time < last.at + Self.parameterLag, random.chance(0.3) { return versions.dropLast() }
+    if lags, time < last.at + Self.parameterLag, random.chance(staleness) {
+      met["history lags", default: 0] += 1
+      return versions.dropLast()
+    }
     return versions
   }
 

@@ -28,7 +28,11 @@ package final class Promises {
   /// Somebody ordered that these be replaced as compromised, and a run has begun to.
   private var compromised: Set<AccessKeyID> = []
   /// For these somebody has ordered it; nothing may have come of that.
-  private var mayBeReplaced: Set<AccessKeyID> = []
+  var mayBeReplaced: Set<AccessKeyID> = []
+  /// A session was published, and from then on there is one.
+  var hasSession = false
+  /// Somebody meddled: until a session is in order again, none can be held against the program.
+  var sessionMeddled = false
 
   package init(aws: ModelAWS, user: ManagedUser) {
     self.aws = aws
@@ -43,6 +47,7 @@ package final class Promises {
     (copy.byHand, copy.standing) = (byHand, standing)
     (copy.pausedUntil, copy.rolledBackTo) = (pausedUntil, rolledBackTo)
     (copy.compromised, copy.mayBeReplaced) = (compromised, mayBeReplaced)
+    (copy.hasSession, copy.sessionMeddled) = (hasSession, sessionMeddled)
     return copy
   }
 
@@ -59,6 +64,7 @@ package final class Promises {
   /// To be called by whoever changes something by hand.
   package func meddle() {
     meddled = true
+    sessionMeddled = user.session != nil
     // Who changes the record or the keys may change what was ordered, too.
     resume()
     compromised = []

@@ -19,6 +19,8 @@ package final class SimulatedHost: AWSPort {
   package private(set) var attempts = 0
   /// The attempts that were changes.
   package private(set) var changes: [Int] = []
+  /// The attempts that were made for a session.
+  package private(set) var sessionAttempts: [Int] = []
   /// The run was started with `--compromised`.
   var replacesCompromised = false
   package private(set) var isDead = false
@@ -134,8 +136,10 @@ package final class SimulatedHost: AWSPort {
   ) -> (AttemptOutcome?, Value?, String?) {
     let fault = fault()
     attempts += 1
+    if let fault { aws.met["\(fault)", default: 0] += 1 }
     if let fault { log?("    \(name) #\(attempts - 1) \(operation): \(fault)") }
     if case .pauseBefore(let seconds, let stops) = fault { pause(seconds, stops) }
+    if case .clockStep(let seconds) = fault { wallOffset += seconds }
     if fault == .diskFull { trail.storage.limit(to: trail.storage.bytes.count) }
     if fault == .syncFails { trail.storage.failSyncs(true) }
     if fault == .crashBefore { die() }
@@ -248,17 +252,18 @@ package final class SimulatedHost: AWSPort {
       kind: version.isSecure ? .secureString : .string, value: SecretBytes(copying: value))
   }
 
-  /// The model's users give no MFA codes: their sessions are tried in `SessionTests`.
-  package func sessionToken(
-    signedBy pair: AccessKeyPair, serialNumber: String, code: String, seconds: Int, fence: Fence
-  ) throws(CallFailure) -> Done<SessionCredentials> {
-    throw CallFailure(
-      operation: "GetSessionToken", message: "not in this model", execution: .notExecuted)
-  }
-
   package func identity(of session: SessionCredentials) throws(CallFailure) -> CallerIdentity {
-    throw CallFailure(
-      operation: "GetCallerIdentity", message: "not in this model", execution: .notExecuted)
+    sessionAttempts.append(attempts)
+    return try call("GetCallerIdentity", .always, .none) { () throws(ModelAWS.Refusal) in
+      if let refusal = self.aws.authenticates(
+        session.accessKeyId, secret: session.secret, token: session.token)
+      {
+        throw refusal
+      }
+      return CallerIdentity(
+        arn: "arn:aws:iam::\(self.aws.account):user/deployer", account: self.aws.account,
+        userId: self.aws.userId)
+    }.value
   }
 
   package func identity(signedBy pair: AccessKeyPair?, region: String?) throws(CallFailure)
@@ -311,7 +316,24 @@ package final class SimulatedHost: AWSPort {
       let value = try body()
       self.promises.noticePublication()
       self.promises.checkPublished()
+      self.promises.checkSession()
       return value
+    }
+  }
+
+  package func sessionToken(
+    signedBy pair: AccessKeyPair, serialNumber: String, code: String, seconds: Int, fence: Fence
+  ) throws(CallFailure) -> Done<SessionCredentials> {
+    sessionAttempts.append(attempts)
+    return try change("GetSessionToken", pair.id, Declared.getSessionToken, fence) {
+      () throws(ModelAWS.Refusal) in
+      self.promises.checkCode(code)
+      let session = try self.aws.makeSession(
+        with: pair.id, secret: pair.secret, serial: serialNumber, code: code, seconds: seconds)
+      return SessionCredentials(
+        accessKeyId: session.accessKeyId, secret: SecretBytes(copying: session.secret),
+        token: SecretBytes(copying: session.token),
+        expiration: Date(timeIntervalSince1970: session.expiresAt))
     }
   }
 
@@ -361,6 +383,10 @@ package final class SimulatedHost: AWSPort {
         // The order means what is published when the run looks, which may be later than its start.
         if replacesCompromised { promises.orderReplacement() }
         promises.checkSecrecy(value, "the String \(write.name)")
+      }
+      if write.name == promises.user.session?.parameter {
+        sessionAttempts.append(attempts)
+        promises.checkSessionPut(value)
       }
       if value.count > 4096 { promises.fail("rule: \(write.name) has more than 4 KB") }
       return Result { () throws(CallFailure) in

@@ -17,13 +17,27 @@ package final class Stage {
   package private(set) var attempts = 0
   /// Those of them that were changes.
   package private(set) var changes: [Int] = []
+  /// Those that were made for a session.
+  package private(set) var sessionAttempts: [Int] = []
 
-  package init(seed: UInt64, lags: Bool = true) {
+  package init(seed: UInt64, lag: Lag = .some, withSession: Bool = false) {
     aws = ModelAWS(seed: seed)
-    aws.lags = lags
-    user = ManagedUser(
+    (aws.lags, aws.staleness) = (lag != .none, lag.staleness)
+    var user = ManagedUser(
       name: "deployer", path: "/deploy/deployer",
       verification: Verification(successes: 2, interval: .seconds(1), timeout: .seconds(120)))
+    if withSession {
+      // Longer than the grace: the session may outlive the key that it was made with.
+      user.policy.session = .hours(36)
+      // Shorter than a code's 30 seconds, longer than lists may lag.
+      user.policy.settle = .seconds(22)
+      user.session = SessionSettings(
+        parameter: "/deploy/deployer/session", mfaSerial: ModelAWS.mfaSerial,
+        seed: .parameter("/deploy/mfa-seed"), duration: .hours(36))
+      _ = aws.put("/deploy/mfa-seed", Array(ModelAWS.mfaSeed.utf8), isSecure: true)
+      aws.time += 60
+    }
+    self.user = user
     promises = Promises(aws: aws, user: user)
   }
 
@@ -69,6 +83,7 @@ package final class Stage {
 
   /// Runs of different hosts at once; `start` in seconds from now.
   package func runTogether(_ bodies: [(host: String, start: Double, conditions: Conditions)]) {
+    aws.met["\(bodies.count) hosts at once", default: 0] += 1
     let scheduler = Scheduler(aws: aws)
     scheduler.run(
       bodies.map { host, start, conditions in
@@ -94,6 +109,8 @@ package final class Stage {
       faults: conditions.faults, wallOffset: conditions.wallOffset)
     simulated.faultRate = conditions.faultRate
     simulated.log = log
+    if conditions.wallOffset != 0 { aws.met["clock wrong", default: 0] += 1 }
+    if conditions.rollsBack { aws.met["rollback", default: 0] += 1 }
     log?("  \(runId) on host \(host) at \(aws.time)")
     if conditions.request.order == .resume { promises.resume() }
     if case .replaceCompromised = conditions.request.order {
@@ -101,14 +118,16 @@ package final class Stage {
       promises.orderReplacement()
     }
     let settled = isSettled
+    let start = aws.time
     let outcome = perform(
       conditions, simulated, trail,
       RunContext(runId: runId, host: host, actor: "arn:admin", holdsRunLock: true))
     attempts = simulated.attempts
     changes = simulated.changes
+    sessionAttempts = simulated.sessionAttempts
     // Of runs at once nobody can say whose order came last.
     if scheduler == nil { noteOrders(outcome, by: simulated) } else { promises.resume() }
-    if settled, scheduler == nil { checkEnd(outcome, conditions, simulated) }
+    if settled, scheduler == nil { checkEnd(outcome, conditions, simulated, since: start) }
     if simulated.isDead {
       // A power cut may take what was not synced, or leave some of it.
       if aws.random.chance(0.5) { logs[host] = AuditMemory(storage.durableBytes) }
@@ -154,13 +173,14 @@ package final class Stage {
 
   /// Reads show what was written last.
   private var isSettled: Bool {
-    [user.record, user.credentials].allSatisfy { name in
-      aws.newest(name).map { $0.at + ModelAWS.parameterLag < aws.time } ?? true
+    [user.record, user.credentials, user.session?.parameter].allSatisfy { name in
+      guard let name else { return true }
+      return aws.newest(name).map { $0.at + ModelAWS.parameterLag < aws.time } ?? true
     }
   }
 
   private func checkEnd(
-    _ outcome: UserOutcome, _ conditions: Conditions, _ host: SimulatedHost
+    _ outcome: UserOutcome, _ conditions: Conditions, _ host: SimulatedHost, since start: Double
   ) {
     // Who only pauses, resumes or rolls back lets no key retire.
     let isOrdinary =
@@ -171,7 +191,9 @@ package final class Stage {
     let endedWell =
       !host.isDead && outcome.plan?.isStopped == false
       && !outcome.findings.contains { $0.severity == .failed }
-    if endedWell, isOrdinary { promises.checkCompromised() }
+    guard endedWell, isOrdinary else { return }
+    if !conditions.request.sessionsOnly { promises.checkCompromised() }
+    promises.checkFreshSession(since: start)
   }
 
   package func advance(_ seconds: Double) {
@@ -191,6 +213,20 @@ package final class Stage {
     let key = try? aws.createKey(user: user.name, by: nil)
     aws.time += daysOld * 86400
     return key?.id
+  }
+
+  /// Somebody makes what was superseded Active again.
+  func activateOthers() {
+    for key in aws.existing where key.id != promises.published { try? aws.setActive(key.id, true) }
+    promises.meddle()
+    advance(60)
+  }
+
+  /// Somebody writes nonsense over what is published.
+  func spoilCredentials() {
+    _ = aws.put(user.credentials, Array("no credential".utf8), isSecure: true)
+    promises.meddle()
+    advance(5)
   }
 
   /// A consumer that read the credential now uses it.

@@ -103,7 +103,7 @@ struct ModelTests {
     "A signature that is older than 15 minutes changes nothing; a younger one does",
     arguments: [(850.0, true), (950.0, false)])
   func signatures(delay: Double, arrives: Bool) throws {
-    let stage = Stage(seed: 1, lags: false)
+    let stage = Stage(seed: 1, lag: .none)
     let storage = AuditMemory()
     let host = SimulatedHost(
       aws: stage.aws, promises: stage.promises, trail: try WatchedTrail(storage), name: "run",
@@ -120,7 +120,7 @@ struct ModelTests {
 
   @Test("The fence is asked before every signature, the first included")
   func fence() throws {
-    let stage = Stage(seed: 1, lags: false)
+    let stage = Stage(seed: 1, lag: .none)
     let host = SimulatedHost(
       aws: stage.aws, promises: stage.promises, trail: try WatchedTrail(AuditMemory()),
       name: "run")

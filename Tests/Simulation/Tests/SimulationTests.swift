@@ -15,7 +15,8 @@ struct SimulationTests {
 
   @Test("Every single fault at every call of a first publication")
   func exhaustive() {
-    let cases = Exhaustive.cases(pairs: false, kinds: [.firstPublication]).filter { !$0.lags }
+    let cases = Exhaustive.cases(pairs: false, kinds: [.firstPublication])
+      .filter { $0.lag == .none }
     #expect(cases.count > Fault.all.count * 10)
     for one in cases {
       let broken = one.play()
@@ -36,7 +37,7 @@ struct SimulationTests {
 
   @Test("A check that can't fail proves nothing: each promise, broken on purpose")
   func promisesCanFail() throws {
-    let stage = Stage(seed: 1, lags: false)
+    let stage = Stage(seed: 1, lag: .none)
     stage.promises.begin()
     stage.run()
     let published = try #require(stage.promises.published)
