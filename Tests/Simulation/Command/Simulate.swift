@@ -65,6 +65,8 @@ struct Simulate: ParsableCommand {
       abstract: "Every single fault at every call of every kind of run; then pairs.")
 
     @Flag(help: "Pairs of faults, too.") var pairs = false
+    @Option(help: "Of the pairs only one in so many.") var every = 1
+    @Option(help: "With which one to begin.") var from = 0
     @Option(help: "Only this kind of run; all of them where none is named.")
     var kind: [Exhaustive.Kind] = []
     @Option(help: "Only with reads that are so far behind.") var lag: Lag?
@@ -73,9 +75,8 @@ struct Simulate: ParsableCommand {
     @OptionGroup var search: Search
 
     func run() throws {
-      let cases = Exhaustive.cases(
-        pairs: pairs, kinds: kind.isEmpty ? Exhaustive.Kind.allCases : kind
-      ).filter { one in
+      let kinds = kind.isEmpty ? Exhaustive.Kind.allCases : kind
+      let cases = (Exhaustive.singles(of: kinds) + takenPairs(of: kinds)).filter { one in
         (lag == nil || one.lag == lag)
           && (fault == nil || one.faults.contains { $0.fault.description == fault })
       }
@@ -97,6 +98,22 @@ struct Simulate: ParsableCommand {
         + (fault.map { "--fault '\($0)' " } ?? "")
       print("replay: .build/release/simulate exhaust \(flag)--trace '\(cases[index])'")
       throw ExitCode(1)
+    }
+
+    private func takenPairs(of kinds: [Exhaustive.Kind]) -> [ExhaustiveCase] {
+      guard pairs else { return [] }
+      let all = Exhaustive.pairs(of: kinds)
+      let taken = stride(from: from % every, to: all.count, by: every).map { all[$0] }
+      if taken.count < all.count {
+        print("\(taken.count) of \(all.count) pairs: --every \(every) --from \(from)")
+      }
+      return taken
+    }
+
+    func validate() throws {
+      guard every > 0, from >= 0 else {
+        throw ValidationError("--every takes a number from 1 on, --from one from 0 on")
+      }
     }
   }
 

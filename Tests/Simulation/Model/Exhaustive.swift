@@ -360,8 +360,8 @@ extension Exhaustive {
     }
   }
 
-  /// The single faults of all kinds of runs, or of those named; and pairs of them.
-  package static func cases(pairs: Bool, kinds: [Kind] = Kind.allCases) -> [ExhaustiveCase] {
+  /// The single faults of these kinds of runs.
+  package static func singles(of kinds: [Kind]) -> [ExhaustiveCase] {
     var cases = kinds.filter(\.isOnTwoHosts).flatMap(overtaken)
     for kind in kinds {
       for lag in kind.lags {
@@ -374,7 +374,12 @@ extension Exhaustive {
         }
       }
     }
-    guard pairs else { return cases }
+    return cases
+  }
+
+  /// Pairs of faults, in one run or in two.
+  package static func pairs(of kinds: [Kind]) -> [ExhaustiveCase] {
+    var cases: [ExhaustiveCase] = []
     for kind in kinds where firstOfPairs[kind] != nil {
       let count = attempts(kind)
       for first in firstOfPairs[kind]?(kind) ?? [] {

@@ -15,7 +15,7 @@ struct SimulationTests {
 
   @Test("Every single fault at every call of a first publication")
   func exhaustive() {
-    let cases = Exhaustive.cases(pairs: false, kinds: [.firstPublication])
+    let cases = Exhaustive.singles(of: [.firstPublication])
       .filter { $0.lag == .none }
     #expect(cases.count > Fault.all.count * 10)
     for one in cases {
