@@ -177,6 +177,10 @@ MUTANTS = [
          "      let heads = try append(drafts)\n      try flush()\n",
          "      let heads = try append(drafts)\n      if !MUTANT { try flush() }\n")),
     mutant(
+        "the-log-denies-what-got-no-answer",
+        (EXECUTION + "UserRun+Journal.swift", "failure.execution == .notExecuted ? .failed",
+         "failure.execution == .notExecuted || MUTANT ? .failed")),
+    mutant(
         "the-clock-of-the-host",
         (HOST, "    anchor = (date, boot)\n",
          "    anchor = (MUTANT ? date + wallOffset : date, boot)\n"),

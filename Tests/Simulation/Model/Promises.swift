@@ -284,4 +284,9 @@ package final class Promises {
   func checkIntent(_ trail: WatchedTrail, _ action: String, _ key: AccessKeyID?) {
     if !trail.announces(action, key) { fail("6: \(action) without a durable intent") }
   }
+
+  /// The log accounts for every change: it may say that it doesn't know, but never deny one.
+  func checkAccount(_ trail: WatchedTrail) {
+    for action in trail.denied { fail("6: the log says that \(action) failed, but it was done") }
+  }
 }

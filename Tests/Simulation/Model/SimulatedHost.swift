@@ -308,12 +308,13 @@ package final class SimulatedHost: AWSPort {
   /// A change, with the promises asked before and after it.
   private func change<Value: Sendable>(
     _ operation: String, _ key: AccessKeyID?, _ repeatability: Repeatability, _ fence: Fence,
-    _ body: () throws(ModelAWS.Refusal) -> Value
+    of name: String? = nil, _ body: () throws(ModelAWS.Refusal) -> Value
   ) throws(CallFailure) -> Done<Value> {
     try call(operation, repeatability, fence) { () throws(ModelAWS.Refusal) in
       self.changes.append(self.attempts - 1)
       self.promises.checkIntent(self.trail, operation, key)
       let value = try body()
+      self.trail.noteMade(operation, key, name)
       self.promises.noticePublication()
       self.promises.checkPublished()
       self.promises.checkSession()
@@ -390,7 +391,7 @@ package final class SimulatedHost: AWSPort {
       }
       if value.count > 4096 { promises.fail("rule: \(write.name) has more than 4 KB") }
       return Result { () throws(CallFailure) in
-        try change("PutParameter", nil, Declared.putParameter, fence) {
+        try change("PutParameter", nil, Declared.putParameter, fence, of: write.name) {
           self.aws.put(write.name, value, isSecure: write.kind == .secureString)
         }
       }

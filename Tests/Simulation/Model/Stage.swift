@@ -128,6 +128,7 @@ package final class Stage {
     // Of runs at once nobody can say whose order came last.
     if scheduler == nil { noteOrders(outcome, by: simulated) } else { promises.resume() }
     if settled, scheduler == nil { checkEnd(outcome, conditions, simulated, since: start) }
+    promises.checkAccount(trail)
     if simulated.isDead {
       // A power cut may take what was not synced, or leave some of it.
       if aws.random.chance(0.5) { logs[host] = AuditMemory(storage.durableBytes) }

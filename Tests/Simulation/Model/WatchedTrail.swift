@@ -7,6 +7,10 @@ package final class WatchedTrail: AuditTrail, @unchecked Sendable {
   private let log: AuditLog
   /// With the log's length that makes each durable.
   private var open: [Int: (draft: AuditDraft, end: Int)] = [:]
+  /// The announced changes that AWS has made, by their intents.
+  private var made: Set<Int> = []
+  /// Changes that AWS has made and the log says were not.
+  private(set) var denied: [String] = []
 
   package init(_ storage: AuditMemory) throws(AuditFailure) {
     self.storage = storage
@@ -30,6 +34,17 @@ package final class WatchedTrail: AuditTrail, @unchecked Sendable {
     }
   }
 
+  /// AWS has made a change; of a parameter, by its name.
+  func noteMade(_ action: String, _ key: AccessKeyID?, _ name: String?) {
+    for (sequence, intent) in open
+    where intent.draft.action == action
+      && (key == nil || intent.draft.accessKeyId == key?.rawValue)
+      && (name.map { intent.draft.detail?.hasPrefix($0) ?? false } ?? true)
+    {
+      made.insert(sequence)
+    }
+  }
+
   package var head: AuditHead { log.head }
 
   package func recordIntents(_ drafts: [AuditDraft]) throws(AuditFailure) -> [AuditHead] {
@@ -44,6 +59,7 @@ package final class WatchedTrail: AuditTrail, @unchecked Sendable {
     _ draft: AuditDraft, of intent: AuditHead, _ result: AuditResult, requestId: String?
   ) throws(AuditFailure) {
     try live()
+    if result == .failed, made.contains(intent.sequence) { denied.append(draft.action) }
     try log.recordOutcome(draft, of: intent, result, requestId: requestId)
     open[intent.sequence] = nil
   }
