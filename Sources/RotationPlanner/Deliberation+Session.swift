@@ -67,7 +67,7 @@ extension Deliberation {
     case .first: "no session of \(published.id) is recorded"
     case .keyChanged: "the session was made with a key that isn't published any more"
     case .gone: "the parameter `session` is gone"
-    case .rewritten: "somebody else has written the parameter `session`"
+    case .rewritten: "the parameter `session` isn't the version that the record names"
     case .endsSoon:
       recordedSession?.expiresAt.map { end in
         now >= end

@@ -272,6 +272,12 @@ MUTANTS = [
          "guard let lease, lease.isRecovery, !MUTANT else"),
         search=every("sessionRenewal", fault="crash after")),
     mutant(
+        "forget-the-session-before-when-an-answer-is-lost",
+        (EXECUTION + "UserRun+Session.swift", "    var version: Int?\n    switch try put([write]",
+         "    if MUTANT { remember { $0 = SessionState(lastStep: $0.lastStep) } }\n"
+         "    var version: Int?\n    switch try put([write]"),
+        search=every("deactivationWithSession", fault="request lost")),
+    mutant(
         "retire-the-key-of-the-published-session",
         (KEYS, "if let end = publishedSessionEnd(of: retired.id) {",
          "if let end = publishedSessionEnd(of: retired.id), !MUTANT {"),

@@ -82,7 +82,7 @@ package final class AuditLog: AuditTrail, @unchecked Sendable {
       let head = currentHead
       if anchor.sequence > head.sequence { return .missing }
       if anchor.sequence == head.sequence { return anchor == head ? .found : .differs }
-      let entry = try recent { ($0.first?.sequence ?? .max) <= anchor.sequence }
+      let entry = try recent { $0.sequence <= anchor.sequence }
         .first { $0.sequence == anchor.sequence }
       guard let entry else { return .outOfReach }
       return entry.head == anchor ? .found : .differs
@@ -216,39 +216,42 @@ package final class AuditLog: AuditTrail, @unchecked Sendable {
   /// What a run writes first accounts for all that earlier runs left open. So only the entries of
   /// the newest run can be open.
   private func unresolved() throws(AuditFailure) -> [AuditEntry] {
-    let entries = try recent { entries in
-      guard let newest = entries.last else { return false }
-      return entries.contains { $0.process != newest.process }
+    var newest: Substring?
+    let entries = try recent { entry in
+      defer { newest = newest ?? entry.process }
+      return newest.map { $0 != entry.process } ?? false
     }
     let answered = Set(entries.compactMap(\.intent))
     return entries.filter { $0.phase == .intent && !answered.contains($0.sequence) }
   }
 
-  /// The newest entries, oldest first: as many as satisfy `isEnough`, or as far as `lookBack` goes.
-  private func recent(until isEnough: ([AuditEntry]) -> Bool) throws(AuditFailure) -> [AuditEntry] {
+  /// The newest entries, oldest first: back to the first that is enough, or as far as `lookBack`
+  /// goes.
+  private func recent(until isEnough: (AuditEntry) -> Bool) throws(AuditFailure) -> [AuditEntry] {
     guard tail.head != nil else {
       guard let older else { return [] }
       return try older.mutex.withLock { () throws(AuditFailure) in
         try older.recent(until: isEnough)
       }
     }
-    var entries: [AuditEntry] = []
+    var entries: [AuditEntry] = []  // newest first
     var begin = tail.end
     var block = 2 << 10  // what is looked for is among the newest, as a rule
-    while begin > 0, tail.end - begin < Self.lookBack, entries.isEmpty || !isEnough(entries) {
+    while begin > 0, tail.end - begin < Self.lookBack {
       let start = max(0, begin - block)
       block *= 2
       let bytes = try storage.read(at: start, count: begin - start)
       // The first may be half a line; the next block has it whole.
       guard let first = start == 0 ? 0 : bytes.firstIndex(of: UInt8(ascii: "\n")).map({ $0 + 1 })
       else { continue }
-      // Lines in between may be tears, which are no entries.
-      entries =
-        bytes[first...].split(separator: UInt8(ascii: "\n")).compactMap {
-          try? AuditEntry(line: $0)
-        } + entries
+      for line in bytes[first...].split(separator: UInt8(ascii: "\n")).reversed() {
+        // Lines in between may be tears, which are no entries.
+        guard let entry = try? AuditEntry(line: line) else { continue }
+        entries.append(entry)
+        if isEnough(entry) { return entries.reversed() }
+      }
       begin = start + first
     }
-    return entries
+    return entries.reversed()
   }
 }

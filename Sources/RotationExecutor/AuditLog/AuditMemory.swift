@@ -19,6 +19,7 @@ package final class AuditMemory: AuditStorage, @unchecked Sendable {
 
   /// What a power cut now would leave at least.
   package var durableBytes: [UInt8] { mutex.withLock { Array(content[..<durable]) } }
+  package var durableSize: Int { mutex.withLock { durable } }
 
   /// A disk that is full once the log has `bytes` bytes; nil for one with room.
   package func limit(to bytes: Int?) { mutex.withLock { limit = bytes } }

@@ -131,8 +131,8 @@ extension UserRun {
     let write = ParameterWrite(
       name: settings.parameter, kind: .secureString, value: document.bytes.clone(),
       kmsKeyId: user.kmsKeyId)
-    // Whatever comes of the put, the session before isn't what the record may promise any more.
-    remember { $0 = SessionState(lastStep: $0.lastStep, enrolling: $0.enrolling) }
+    // Where the answer is lost, the record goes on naming the session before, with whose key that
+    // would die; if the put was done all the same, its version tells the next run.
     var version: Int?
     switch try put([write], fence: fence)[0] {
     case .success(let done): version = done.value

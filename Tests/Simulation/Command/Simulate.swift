@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Dispatch
+internal import Glibc
 internal import LibCrypto
 internal import SimulationModel
 
@@ -12,18 +13,25 @@ struct Simulate: ParsableCommand {
 
   /// How many at once, and when to stop.
   struct Search: ParsableArguments {
-    @Option(help: "Threads.") var threads = 2
+    // More than cores: hosts of one schedule take turns, and waking the next one takes time.
+    @Option(help: "Threads.") var threads = 4 * Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     @Flag(help: "Stop at the first broken promise.") var stop = false
 
     /// Tries each index; those with a broken promise, and the first promise that broke.
-    func run(_ count: Int, _ attempt: @Sendable (Int) -> String?) -> [(Int, String)] {
+    func run(_ count: Int, _ attempt: @escaping @Sendable (Int) -> String?) -> [(Int, String)] {
       let broken = Locked<[(Int, String)]>([])
-      DispatchQueue.concurrentPerform(iterations: threads) { thread in
-        for index in stride(from: thread, to: count, by: threads) {
-          if stop, broken.withLock({ !$0.isEmpty }) { return }
-          if let first = attempt(index) { broken.withLock { $0.append((index, first)) } }
+      let (threads, stop) = (threads, stop)
+      let group = DispatchGroup()
+      for thread in 0..<threads {
+        // A queue of its own has a thread of its own.
+        DispatchQueue(label: "search").async(group: group) {
+          for index in stride(from: thread, to: count, by: threads) {
+            if stop, broken.withLock({ !$0.isEmpty }) { return }
+            if let first = attempt(index) { broken.withLock { $0.append((index, first)) } }
+          }
         }
       }
+      group.wait()
       return broken.withLock { $0 }.sorted { $0.0 < $1.0 }
     }
   }

@@ -27,7 +27,7 @@ package final class WatchedTrail: AuditTrail, @unchecked Sendable {
   }
 
   package func announces(_ action: String, _ key: AccessKeyID?) -> Bool {
-    let durable = storage.durableBytes.count
+    let durable = storage.durableSize
     return open.values.contains { draft, end in
       draft.action == action && (key == nil || draft.accessKeyId == key?.rawValue)
         && end <= durable
