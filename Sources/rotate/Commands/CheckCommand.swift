@@ -1,5 +1,4 @@
 internal import AWSClient
-internal import AWSClient
 internal import ArgumentParser
 internal import FoundationEssentials
 internal import RotationPlanner
