@@ -154,7 +154,7 @@ class Consumers:
 # each time; `make faults` takes them all.
 EVERY = int(os.environ.get("ROTATE_FAULTS_EVERY", "9"))
 SEED = int(os.environ.get("ROTATE_FAULTS_SEED", str(random.randrange(1000))))
-CALLS = 1000 // EVERY  # of consumers, at least: 1,000 while all points are taken
+LEAST_CALLS = 1000 // EVERY  # of consumers, at least: 1,000 while all points are taken
 
 
 def sample(points: list) -> list:

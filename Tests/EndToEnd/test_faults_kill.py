@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from lives import CALLS, PATH, STAGES, Lives
+from lives import LEAST_CALLS, PATH, STAGES, Lives
 
 # recvfrom: AWS has executed the call, and the run dies before it reads the answer.
 CALLS = ("write", "writev", "pwrite64", "sendto", "sendmsg", "recvfrom", "connect", "fsync",
@@ -66,7 +66,7 @@ def killed_at_every_system_call(lives: Lives, trace) -> None:
 @pytest.mark.slow
 def test_killed_at_every_system_call(ministack_world, rotate, consumers, tmp_path_factory):
     lives = Lives(ministack_world, rotate, consumers)
-    consumers.least = CALLS
+    consumers.least = LEAST_CALLS
     killed_at_every_system_call(lives, tmp_path_factory.mktemp("trace") / "trace")
 
 

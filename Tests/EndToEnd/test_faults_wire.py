@@ -5,7 +5,7 @@ import copy
 
 import pytest
 
-from lives import CALLS, CHANGES, PATH, STAGES, Lives
+from lives import CHANGES, LEAST_CALLS, PATH, STAGES, Lives
 from runner import Rotate
 from servers import Proxy
 from servers import proxy as faults
@@ -78,7 +78,7 @@ def every_call_meets(lives: Lives, chosen: dict, tmp_path, workers: int = 4) -> 
 
 @pytest.mark.slow
 def test_every_fault_at_every_call(ministack_world, rotate, consumers, tmp_path):
-    consumers.least = CALLS
+    consumers.least = LEAST_CALLS
     every_call_meets(Lives(ministack_world, rotate, consumers), FAULTS, tmp_path)
 
 
