@@ -178,33 +178,32 @@ extension Deliberation {
   }
 
   private mutating func noteInactive(_ retired: RetiringKey) {
-    if let index = retiring.firstIndex(where: { $0.id == retired.id }) {
-      retiring[index].deactivatedAt = now
-    }
-    rows[retired.id] = (
-      .retiring, Upcoming(.delete, at: now.over(policy.soakPeriod)),
-      "out of use since an unknown time: its soak starts now"
-    )
-    add(
-      .note(retired.id, .inactive),
-      "\(retired.id) is out of use and nobody recorded since when: its soak of "
-        + "\(policy.soakPeriod.inWords) starts now")
+    startSoak(
+      retired, "out of use since an unknown time",
+      "\(retired.id) is out of use and nobody recorded since when")
   }
 
   /// Where somebody makes a compromised key Active again, a run makes it Inactive at once. If that
   /// run ended before it could say so, the time in the record is that of the soak before.
   private mutating func soakAgain(_ retired: RetiringKey) {
+    startSoak(
+      retired, "a run ended early that may have made it Inactive again",
+      "a run ended early that may have made \(retired.id) Inactive again")
+  }
+
+  private mutating func startSoak(
+    _ retired: RetiringKey, _ reason: String, _ explanation: String
+  ) {
     if let index = retiring.firstIndex(where: { $0.id == retired.id }) {
       retiring[index].deactivatedAt = now
     }
     rows[retired.id] = (
       .retiring, Upcoming(.delete, at: now.over(policy.soakPeriod)),
-      "a run ended early that may have made it Inactive again: its soak starts now"
+      "\(reason): its soak starts now"
     )
     add(
       .note(retired.id, .inactive),
-      "a run ended early that may have made \(retired.id) Inactive again: its soak of "
-        + "\(policy.soakPeriod.inWords) starts now")
+      "\(explanation): its soak of \(policy.soakPeriod.inWords) starts now")
   }
 
   private mutating func deleteAfterSoak(_ retired: RetiringKey, since: Date) {
