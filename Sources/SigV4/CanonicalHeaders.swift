@@ -22,25 +22,49 @@ struct CanonicalHeaders: ~Copyable {
   ///
   /// - Returns: Where in the text the signed headers stand.
   static func append(
-    _ headers: Headers, to text: inout CanonicalText
+    _ headers: Headers, excluding excluded: [String], to text: inout CanonicalText
   ) throws(SigningError) -> Range<Int> {
+    try withSorted(headers, excluding: excluded) { sorted throws(SigningError) in
+      try sorted.appendLines(to: &text)
+      text.append("\n")
+      return sorted.appendNames(to: &text)
+    }
+  }
+
+  /// The names of the headers that are signed, `content-type;host`: a presigned URL has to say them
+  /// before it is signed.
+  static func signedNames(
+    of headers: Headers, excluding excluded: [String]
+  ) throws(SigningError) -> String {
+    var capacity = 0
+    for index in headers.indices { capacity += headers[index].name.utf8.count + 1 }
+    let names = try [UInt8](capacity: capacity) {
+      (text: inout CanonicalText) throws(SigningError) in
+      try withSorted(headers, excluding: excluded) { sorted throws(SigningError) in
+        _ = sorted.appendNames(to: &text)
+      }
+    }
+    return String(decoding: names, as: UTF8.self)
+  }
+
+  private static func withSorted<Result>(
+    _ headers: Headers, excluding excluded: [String],
+    _ body: (borrowing CanonicalHeaders) throws(SigningError) -> Result
+  ) throws(SigningError) -> Result {
     var length = 0
     for index in headers.indices { length += headers[index].name.utf8.count }
     return try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: length) {
       names throws(SigningError) in
       try withUnsafeTemporaryAllocation(of: Entry.self, capacity: headers.count) {
         entries throws(SigningError) in
-        let sorted = try CanonicalHeaders(headers, CanonicalText(in: names), entries)
-        try sorted.appendLines(to: &text)
-        text.append("\n")
-        return sorted.appendNames(to: &text)
+        try body(CanonicalHeaders(headers, excluding: excluded, CanonicalText(in: names), entries))
       }
     }
   }
 
   /// Selects and sorts.
   private init(
-    _ headers: Headers, _ names: consuming CanonicalText,
+    _ headers: Headers, excluding excluded: [String], _ names: consuming CanonicalText,
     _ entries: UnsafeMutableBufferPointer<Entry>
   ) throws(SigningError) {
     self.headers = headers
@@ -50,7 +74,11 @@ struct CanonicalHeaders: ~Copyable {
       let start = self.names.count
       try self.names.append(lowercaseToken: headers[index].name)
       let name = self.names[start..<self.names.count]
-      if !UnsignedHeaders.contains(name) { insert(Entry(name: name, index: index)) }
+      if UnsignedHeaders.contains(name) { continue }
+      if !excluded.isEmpty, excluded.contains(where: { HTTPText.equal(name.span, $0.utf8.span) }) {
+        continue
+      }
+      insert(Entry(name: name, index: index))
     }
   }
 

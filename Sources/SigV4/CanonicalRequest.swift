@@ -12,14 +12,14 @@ public struct CanonicalRequest: Sendable, CustomStringConvertible, CustomReflect
   private let signedHeadersRange: Range<Int>
 
   /// The canonical form of a request whose headers are complete: nothing is added to them.
-  public init(_ request: SignableRequest, rules: SigningRules) throws(SigningError) {
+  public init(_ request: SignableRequest, settings: SigningSettings) throws(SigningError) {
     let target = try RequestTarget(request.url)
     var signedHeaders = 0..<0
     bytes = try request.headers.withUnsafeBufferPointer { headers throws(SigningError) in
       try [UInt8](capacity: Self.capacity(of: request, headers: headers)) {
         (text: inout CanonicalText) throws(SigningError) in
         signedHeaders = try Self.append(
-          request, headers: headers, target: target, rules: rules, to: &text)
+          request, headers: headers, target: target, settings: settings, to: &text)
       }
     }
     signedHeadersRange = signedHeaders
@@ -36,16 +36,17 @@ public struct CanonicalRequest: Sendable, CustomStringConvertible, CustomReflect
   /// - Returns: Where in the text the signed headers stand.
   static func append(
     _ request: SignableRequest, headers: CanonicalHeaders.Headers, target: RequestTarget,
-    rules: SigningRules, to text: inout CanonicalText
+    settings: SigningSettings, to text: inout CanonicalText
   ) throws(SigningError) -> Range<Int> {
     try appendMethod(of: request, to: &text)
     text.append("\n")
     let url = request.url.utf8.span
-    CanonicalURI.append(url.extracting(target.path), rules: rules, to: &text)
+    CanonicalURI.append(url.extracting(target.path), settings: settings, to: &text)
     text.append("\n")
     CanonicalQueryString.append(url.extracting(target.query), to: &text)
     text.append("\n")
-    let signedHeaders = try CanonicalHeaders.append(headers, to: &text)
+    let signedHeaders = try CanonicalHeaders.append(
+      headers, excluding: settings.excludedHeaders, to: &text)
     text.append("\n")
     appendHashedPayload(of: request, headers: headers, to: &text)
     return signedHeaders
@@ -87,10 +88,16 @@ public struct CanonicalRequest: Sendable, CustomStringConvertible, CustomReflect
 
   /// The text, fit to be shown: in place of a session token stands `…`.
   public var description: String {
-    let secret = SignedHeaderName.securityToken.rawValue.lowercased() + ":"
+    let header = SignedHeaderName.securityToken.rawValue.lowercased() + ":"
+    let parameter = SignedHeaderName.securityToken.rawValue + "="
     return String(decoding: bytes, as: UTF8.self)
       .split(separator: "\n", omittingEmptySubsequences: false)
-      .map { $0.hasPrefix(secret) ? secret + "…" : String($0) }
+      .map { line in
+        if line.hasPrefix(header) { return header + "…" }
+        return line.split(separator: "&", omittingEmptySubsequences: false)
+          .map { $0.hasPrefix(parameter) ? parameter + "…" : String($0) }
+          .joined(separator: "&")
+      }
       .joined(separator: "\n")
   }
 

@@ -1,13 +1,13 @@
 /// The path's canonical form: the second line of the canonical request.
 enum CanonicalURI {
   /// Appends the canonical form of a path as it stands in the URL. An empty path is `/`.
-  static func append(_ path: Span<UInt8>, rules: SigningRules, to text: inout CanonicalText) {
+  static func append(_ path: Span<UInt8>, settings: SigningSettings, to text: inout CanonicalText) {
     if path.isEmpty {
       text.append("/")
-    } else if rules.normalizesPath, !isNormal(path) {
-      appendNormalized(path, rules: rules, to: &text)
+    } else if settings.uriPathNormalizationMode == .enabled, !isNormal(path) {
+      appendNormalized(path, settings: settings, to: &text)
     } else {
-      appendEncoded(path, rules: rules, to: &text)
+      appendEncoded(path, settings: settings, to: &text)
     }
   }
 
@@ -20,13 +20,13 @@ enum CanonicalURI {
   }
 
   private static func appendNormalized(
-    _ path: Span<UInt8>, rules: SigningRules, to text: inout CanonicalText
+    _ path: Span<UInt8>, settings: SigningSettings, to text: inout CanonicalText
   ) {
     let bytes = path.withUnsafeBufferPointer { Array($0) }
     let kept = segments(of: bytes)
     for segment in kept {
       text.append("/")
-      appendEncoded(segment.span, rules: rules, to: &text)
+      appendEncoded(segment.span, settings: settings, to: &text)
     }
     // A slash at the end stays; a path of nothing else is one slash.
     if kept.isEmpty || bytes.last == UInt8(ascii: "/") { text.append("/") }
@@ -47,12 +47,20 @@ enum CanonicalURI {
   }
 
   private static func appendEncoded(
-    _ path: Span<UInt8>, rules: SigningRules, to text: inout CanonicalText
+    _ path: Span<UInt8>, settings: SigningSettings, to text: inout CanonicalText
   ) {
-    guard rules.doubleEncodesPath else { return text.append(path) }
-    for index in path.indices {
-      let byte = path[index]
-      if isUnreserved(byte) || byte == UInt8(ascii: "/") {
+    guard settings.percentEncodingMode == .double else { return text.append(path) }
+    appendEncoded(path, keepsSlashes: true, to: &text)
+  }
+
+  /// Appends a text with every byte percent-encoded that RFC 3986, section 2.3, doesn't leave as it
+  /// is.
+  static func appendEncoded(
+    _ bytes: Span<UInt8>, keepsSlashes: Bool, to text: inout CanonicalText
+  ) {
+    for index in bytes.indices {
+      let byte = bytes[index]
+      if isUnreserved(byte) || (keepsSlashes && byte == UInt8(ascii: "/")) {
         text.append(byte)
       } else {
         text.append("%")

@@ -27,6 +27,20 @@ struct RequestTarget {
     isHTTPS = colon == 5
   }
 
+  /// The URL up to its query.
+  var withoutQuery: Substring { slice(0..<path.upperBound) }
+
+  /// The query, without its question mark.
+  var queryText: Substring { slice(query) }
+
+  private func slice(_ range: Range<Int>) -> Substring {
+    let bytes = url.utf8
+    return url[
+      bytes.index(
+        bytes.startIndex, offsetBy: range.lowerBound)..<bytes.index(
+          bytes.startIndex, offsetBy: range.upperBound)]
+  }
+
   private static func first(
     in bytes: Span<UInt8>, from start: Int, where matches: (UInt8) -> Bool
   ) -> Int {

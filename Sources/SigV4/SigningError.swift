@@ -9,6 +9,8 @@ public enum SigningError: String, Error, Sendable, CustomStringConvertible {
   /// A header's value, or the session token, holds CR, LF or NUL: it would be sent as something
   /// else than what is signed, or as several headers.
   case invalidHeaderValue
+  /// A presigned URL's expiry is not between 1 and 604,800 seconds.
+  case invalidExpiry
 
   /// What is wrong and what to do. It never repeats a value of the request.
   public var description: String {
@@ -19,6 +21,8 @@ public enum SigningError: String, Error, Sendable, CustomStringConvertible {
     case .invalidHeaderValue:
       "can't sign: a header's value holds CR, LF or NUL; look for a stray line end where the "
         + "value or the session token comes from"
+    case .invalidExpiry:
+      "can't sign: a presigned URL expires after 1 to 604,800 seconds (seven days)"
     }
   }
 }

@@ -11,7 +11,7 @@ struct SigningStages: Sendable {
 
   init(
     _ request: SignableRequest, headers: CanonicalHeaders.Headers, target: RequestTarget,
-    rules: SigningRules, date: SigningDate, scope: CredentialScope
+    settings: SigningSettings, date: SigningDate, scope: CredentialScope
   ) throws(SigningError) {
     let capacity =
       CanonicalRequest.capacity(of: request, headers: headers) + StringToSign.capacity(of: scope)
@@ -19,7 +19,7 @@ struct SigningStages: Sendable {
     var canonicalRequestCount = 0
     text = try [UInt8](capacity: capacity) { (text: inout CanonicalText) throws(SigningError) in
       signedHeaders = try CanonicalRequest.append(
-        request, headers: headers, target: target, rules: rules, to: &text)
+        request, headers: headers, target: target, settings: settings, to: &text)
       canonicalRequestCount = text.count
       scopeRange = StringToSign.append(
         date: date, scope: scope, canonicalRequestHash: SHA256.digest(of: text.bytes.span),

@@ -1,4 +1,5 @@
-"""The signer against botocore, stage by stage, and against curl.
+"""The signer against botocore, stage by stage, against AWS's C library in every setting, and
+against curl.
 
 Where botocore leaves the specification, this is what the generator avoids and what the tests at
 the end of the file hold down:
@@ -13,6 +14,7 @@ the end of the file hold down:
 import base64
 import datetime
 import http.server
+import io
 import json
 import os
 import pathlib
@@ -22,6 +24,8 @@ import subprocess
 import threading
 import types
 
+import awscrt.auth
+import awscrt.http
 import botocore.auth
 import pytest
 from botocore.awsrequest import AWSRequest
@@ -250,6 +254,142 @@ def plain(**changes):
     }
 
 
+PRESIGNERS = {False: botocore.auth.SigV4QueryAuth, True: botocore.auth.S3SigV4QueryAuth}
+
+
+def settings(**changes):
+    """As `awscrt` names them; these are every service's but S3's."""
+    return {
+        "useDoubleUriEncode": True, "shouldNormalizeUriPath": True, "signedBodyHeader": False,
+        "omitSessionToken": False, "query": False, "expirationInSeconds": None,
+        "excludedHeaders": [], **changes,
+    }
+
+
+def presigned_by_botocore(case, monkeypatch):
+    moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=case["date"])
+    monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda *_, **__: moment)
+    credentials = Credentials(case["accessKeyId"], case["secretAccessKey"], case["sessionToken"])
+    auth = recording(PRESIGNERS[case["s3"]])(
+        credentials, case["service"], case["region"],
+        expires=case["settings"]["expirationInSeconds"])
+    request = AWSRequest(case["method"], case["url"])
+    for name, value in case["headers"]:
+        request.headers[name] = value
+    auth.add_auth(request)
+    return {
+        "canonicalRequest": auth.canonical, "stringToSign": auth.to_sign, "signature": auth.final,
+        "url": request.url,
+    }
+
+
+def test_presigned_urls_against_botocore(sign, monkeypatch):
+    """Stage by stage. botocore writes the whole query anew and keeps one value for each name, so
+    the queries here are of different names, written as it writes them."""
+    generator = Generator(SEED + 1)
+    cases = []
+    for _ in range(COUNT // 2):
+        case = generator.case()
+        names = generator.random.sample(["Action", "list-type", "a", "a-", "A", "prefix"], 3)
+        case["url"] = "https://example.com" + (generator.path() or "/") + generator.random.choice(
+            ["", "?" + "&".join(f"{name}={generator.text('abAB01')}" for name in names)])
+        case["headers"] = [
+            header for header in case["headers"]
+            if header[0].lower() not in ("host", "x-amz-content-sha256", "authorization")]
+        # As a request without one is sent.
+        case["body"], case["unsigned"] = "", case["s3"]
+        case["settings"] = settings(
+            query=True, useDoubleUriEncode=not case["s3"], shouldNormalizeUriPath=not case["s3"],
+            expirationInSeconds=generator.random.choice([1, 900, 604_800]))
+        # What signing sets in a query stays out of botocore's headers only if it isn't there.
+        case["headers"] = [h for h in case["headers"] if not h[0].lower().startswith("x-amz-")]
+        cases.append(case)
+    for index, (case, ours) in enumerate(zip(cases, sign(cases))):
+        theirs = presigned_by_botocore(case, monkeypatch)
+        for stage in ("canonicalRequest", "stringToSign", "signature", "url"):
+            assert ours.get(stage) == theirs[stage], (
+                f"SIGNING_SEED={SEED}, request {index}, {stage}: {json.dumps(case)}")
+
+
+def signed_by_awscrt(case):
+    """The C library of AWS's own, with every setting; it shows its result, no stages."""
+    chosen = case["settings"]
+    moment = datetime.datetime.fromtimestamp(case["date"], datetime.timezone.utc)
+    configuration = awscrt.auth.AwsSigningConfig(
+        algorithm=awscrt.auth.AwsSigningAlgorithm.V4,
+        signature_type=(
+            awscrt.auth.AwsSignatureType.HTTP_REQUEST_QUERY_PARAMS if chosen["query"]
+            else awscrt.auth.AwsSignatureType.HTTP_REQUEST_HEADERS),
+        credentials_provider=awscrt.auth.AwsCredentialsProvider.new_static(
+            case["accessKeyId"], case["secretAccessKey"], case["sessionToken"]),
+        region=case["region"], service=case["service"], date=moment,
+        should_sign_header=lambda name: name.lower() not in chosen["excludedHeaders"],
+        use_double_uri_encode=chosen["useDoubleUriEncode"],
+        should_normalize_uri_path=chosen["shouldNormalizeUriPath"],
+        signed_body_value="UNSIGNED-PAYLOAD" if case["unsigned"] else None,
+        signed_body_header_type=(
+            awscrt.auth.AwsSignedBodyHeaderType.X_AMZ_CONTENT_SHA_256
+            if chosen["signedBodyHeader"] else awscrt.auth.AwsSignedBodyHeaderType.NONE),
+        expiration_in_seconds=chosen["expirationInSeconds"],
+        omit_session_token=chosen["omitSessionToken"])
+    target = case["url"].removeprefix("https://example.com")
+    headers = awscrt.http.HttpHeaders([("Host", "example.com"), *map(tuple, case["headers"])])
+    request = awscrt.http.HttpRequest(
+        case["method"], target, headers, io.BytesIO(base64.b64decode(case["body"])))
+    signed = awscrt.auth.aws_sign_request(request, configuration).result(60)
+    return "https://example.com" + signed.path, {n.lower(): v for n, v in signed.headers}
+
+
+def test_every_setting_against_awscrt(sign):
+    generator = Generator(SEED + 2)
+    draw = generator.random.choice
+    cases = []
+    for _ in range(COUNT):
+        case = generator.case()
+        case["method"] = case["method"].upper()  # the C library signs it as it is
+        path = "/" + "/".join(
+            draw(["a", ".", "..", "", "%2F", "%20b", "a-b_c~d", "x%C3%A4", "%252e", "a:b", "a+b"])
+            for _ in range(generator.random.randint(0, 4)))
+        names = generator.random.sample(["Action", "list-type", "a", "a-", "A", "prefix"], 4)
+        query = "&".join(f"{name}={draw(['', '1', 'x%20y', '%2F', 'a-b'])}" for name in names)
+        case["url"] = f"https://example.com{path}" + draw(["", f"?{query}"])
+        case["headers"] = [
+            [name, generator.text("abc XYZ019", "!#$%&'*+-./:<=>?@[]^_`{|}~", most=9).strip()]
+            for name in generator.random.sample(
+                ["Content-Type", "x-amz-meta-A", "Range", "Content-MD5", "X-Note", "b"], 4)]
+        query = draw([False, True])
+        case["settings"] = settings(
+            useDoubleUriEncode=draw([True, False]), shouldNormalizeUriPath=draw([True, False]),
+            signedBodyHeader=draw([True, False]), omitSessionToken=draw([True, False]),
+            query=query, expirationInSeconds=draw([None, 1, 604_800]) if query else None,
+            excludedHeaders=draw([[], ["range"], ["x-note", "b"]]))
+        # Elsewhere an unsigned payload always says so in its header.
+        case["unsigned"] = draw([True, False]) and (query or case["settings"]["signedBodyHeader"])
+        cases.append(case)
+    for index, (case, ours) in enumerate(zip(cases, sign(cases))):
+        url, headers = signed_by_awscrt(case)
+        told = f"SIGNING_SEED={SEED}, request {index}: {json.dumps(case)}"
+        # In whatever order the query's parameters stand.
+        assert sorted(ours["url"].split("?")[-1].split("&")) == sorted(
+            url.split("?")[-1].split("&")), told
+        assert {name.lower(): value for name, value in ours["headers"]} == headers, told
+
+
+def test_a_presigned_url_that_is_signed_again_is_the_same(sign):
+    case = plain(
+        url="https://example.com/a?b=1", sessionToken="TOKEN//+=",
+        settings=settings(query=True, expirationInSeconds=900))
+    first = sign([case])[0]
+    again = sign([{**case, "url": first["url"], "headers": first["headers"]}])[0]
+    assert again == first and first["url"].count("X-Amz-Signature=") == 1
+
+
+@pytest.mark.parametrize("seconds", [0, -1, 604_801])
+def test_an_expiry_that_aws_refuses(sign, seconds):
+    case = plain(settings=settings(query=True, expirationInSeconds=seconds))
+    assert sign([case]) == [{"error": "invalidExpiry"}]
+
+
 def test_where_botocore_leaves_the_specification(sign, monkeypatch):
     blanks = plain(headers=[["x-note", "a\u00a0\u00a0b"]])
     empty = plain(url="https://bucket.s3.amazonaws.com", service="s3", s3=True)
@@ -359,5 +499,5 @@ def test_without_algorithms_it_says_so_and_leaves(judge, tmp_path):
     result = judge([plain(secretAccessKey=secret)], OPENSSL_CONF=str(configuration))
     assert result.returncode == 1 and result.stdout == b""
     message = result.stderr.decode()
-    assert re.fullmatch(r"rotate: libcrypto offers no SHA-256; .*OPENSSL_CONF.*\n", message)
+    assert re.fullmatch(r"rotate: libcrypto offers no (SHA-256|HMAC); .*OPENSSL_CONF.*\n", message)
     assert secret not in message

@@ -55,7 +55,7 @@ import Testing
           method: "POST", url: "https://sts.us-east-1.amazonaws.com/", payload: .bytes(body)),
         accessKeyId: "AKIDEXAMPLE", secretAccessKey: SecretBytes(copying: secret),
         date: SigningDate(secondsSinceEpoch: Double(1_800_000_000 + 86_400 * day))
-      ).authorization
+      ).signature
     }
   }
 }

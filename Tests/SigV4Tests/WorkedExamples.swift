@@ -76,7 +76,7 @@ import Testing
       signature: "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7"),
   ])
   func s3(example: S3Example) throws {
-    let signed = try Signer(region: "us-east-1", service: "s3", rules: .s3).sign(
+    let signed = try Signer(region: "us-east-1", service: "s3", settings: .s3).sign(
       SignableRequest(
         method: example.method, url: "https://examplebucket.s3.amazonaws.com\(example.target)",
         headers: example.headers, payload: .bytes(Array(example.body.utf8))),
@@ -91,6 +91,25 @@ import Testing
         \(example.canonicalHash)
         """)
     #expect(signed.signature == example.signature)
+  }
+
+  /// <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
+  @Test func s3PresignedURL() throws {
+    let signer = Signer(
+      region: "us-east-1", service: "s3", settings: .s3.presigned(expiresIn: 86_400))
+    let signed = try signer.sign(
+      SignableRequest(
+        method: "GET", url: "https://examplebucket.s3.amazonaws.com/test.txt", payload: .unsigned),
+      accessKeyId: "AKIAIOSFODNN7EXAMPLE",
+      secretAccessKey: SecretBytes(copying: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+      date: SigningDate(secondsSinceEpoch: 1_369_353_600))
+    #expect(
+      signed.url
+        == "https://examplebucket.s3.amazonaws.com/test.txt?X-Amz-Algorithm=AWS4-HMAC-SHA256"
+        + "&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request"
+        + "&X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host"
+        + "&X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404")
+    #expect(signed.authorization == nil && signed.headers.map(\.name) == ["Host"])
   }
 
   struct S3Example: Sendable {

@@ -10,11 +10,11 @@ import SigV4
     var signers: [String: Signer] = [:]
     while let line = readLine() {
       let input = try JSONDecoder().decode(Case.self, from: Data(line.utf8))
-      let kind = "\(input.region) \(input.service) \(input.s3)"
+      let kind = "\(input.region) \(input.service) \(input.signingSettings)"
       let signer =
         signers[kind]
         ?? Signer(
-          region: input.region, service: input.service, rules: input.s3 ? .s3 : .standard)
+          region: input.region, service: input.service, settings: input.signingSettings)
       signers[kind] = signer
       let output = try JSONEncoder().encode(verdict(on: input, by: signer))
       print(String(decoding: output, as: UTF8.self))

@@ -6,6 +6,7 @@ struct Verdict: Encodable {
   var canonicalRequest: String?
   var stringToSign: String?
   var signature: String?
+  var url: String?
   var headers: [[String]]?
   var error: String?
 
@@ -13,6 +14,7 @@ struct Verdict: Encodable {
     canonicalRequest = String(decoding: signed.canonicalRequest.bytes, as: UTF8.self)
     stringToSign = signed.stringToSign.description
     signature = signed.signature
+    url = signed.url
     headers = signed.headers.map { [$0.name, $0.value] }
   }
 
