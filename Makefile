@@ -29,6 +29,8 @@ installed   = $(bindir)/rotate $(addprefix $(unitdir)/,$(units)) $(sysusersdir)/
   $(addprefix $(docdir)/examples/,$(notdir $(examples)))
 
 venv    = .venv/.stamp
+# The builds of docs/zappa-codebuild.md install from wheels that are fetched with the rest.
+story   = docs/consumers/zappa-codebuild
 # Many of the tests wait for a server, a time limit or the next code of a device: two for each core.
 workers = $(shell echo $$((2 * $$(nproc))))
 pytest  = .venv/bin/python -m pytest -q --no-header -n $(workers) --dist loadgroup
@@ -51,11 +53,12 @@ setup: $(venv) ## whatever the distribution and PyPI must add (the others call i
 setup-build:
 	@.ci/setup build
 
-$(venv): Tests/requirements.txt
+$(venv): Tests/requirements.txt $(story)/requirements.txt
 	@.ci/setup test
 	@echo "setup: test servers and judges into .venv"
 	@$(PYTHON) -m venv .venv
 	@.venv/bin/pip install -q --no-compile --disable-pip-version-check -r Tests/requirements.txt
+	@.venv/bin/pip wheel -q --disable-pip-version-check -w .venv/wheels -r $(story)/requirements.txt
 	@command -v chromium >/dev/null || { echo "setup: a headless Chromium, which the distribution lacks"; \
 	  .venv/bin/playwright install --with-deps --only-shell chromium; }
 	@touch $@
