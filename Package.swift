@@ -59,6 +59,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
+      resources: [
+        .embedInCode("Reports/Page/report.css"), .embedInCode("Reports/Page/report.js"),
+      ],
       swiftSettings: strict,
       // What is freed is wiped: see HeapWiping.swift. Sanitizers have a heap of their own.
       linkerSettings: [

@@ -25,7 +25,7 @@ package struct HTMLReport {
     <meta name="referrer" content="no-referrer">
     <meta name="robots" content="noindex">
     <title>\(HTMLText.escaped(title))</title>
-    <style>\(HTMLStyle.text)</style>
+    <style>\(Self.style)</style>
     </head>
     <body>
     \(header)
@@ -33,16 +33,20 @@ package struct HTMLReport {
     \([attention, keys, users].filter { !$0.isEmpty }.joined(separator: "\n"))
     </main>
     \(footer)
-    <script>\(HTMLScript.text)</script>
+    <script>\(Self.script)</script>
     </body>
     </html>
 
     """
   }
 
+  // Files of their own, for editors and linters; the build embeds them into the binary.
+  private static let style = String(decoding: PackageResources.report_css, as: UTF8.self)
+  private static let script = String(decoding: PackageResources.report_js, as: UTF8.self)
+
   private static let contentSecurityPolicy =
-    "default-src 'none'; style-src '\(hash(HTMLStyle.text))'; "
-    + "script-src '\(hash(HTMLScript.text))'; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; style-src '\(hash(style))'; "
+    + "script-src '\(hash(script))'; base-uri 'none'; form-action 'none'"
 
   private static func hash(_ text: String) -> String {
     let digest = SHA256.digest(of: Array(text.utf8).span)
