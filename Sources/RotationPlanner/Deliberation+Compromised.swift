@@ -63,26 +63,70 @@ extension Deliberation {
     add(.deactivate(retired.id), why)
   }
 
-  /// Promise 3 holds here too: no key is deleted early to make room. A person may.
+  /// Promise 3 holds here too: no key is deleted early to make room. A person may. The order
+  /// stands in the record from then on: the first run that finds room carries it out.
   mutating func noRoomToReplace(_ old: PublishedKey) {
-    waits("compromised, but there is no room for a new key", until: nil)
     let others = observation.keys.filter { remaining[$0.id] != nil && $0.id != old.id }
-    let user = observation.user.name
-    let ways = others.map { other in
-      "`aws iam delete-access-key --user-name \(user) --access-key-id \(other.id)` makes room: "
-        + consequence(of: other)
+    if !isOrdered(old), let replaced = others.first(where: { isReplaced($0) }) {
+      return replacedAlready(replaced, by: old)
     }
+    let until = roomAt
+    waits("compromised, but there is no room for a new key", until: until)
+    if !old.compromised {
+      ordered.insert(old.id)
+      add(.recordState, "the order to replace \(old.id) is recorded; it is carried out later")
+    }
+    let user = observation.user.name
     findings.append(
       Finding(
         code: "no-room-to-replace", .act,
-        "\(old.id) is said to be compromised and can't be replaced: IAM allows two keys, and "
+        "\(old.id) is compromised and can't be replaced yet: IAM allows two keys, and "
           + others.map(\.id.description).joined(separator: " and ") + " takes the place. "
-          + "Nothing was changed: \(old.id) is still published"
-          + (key(old.id)?.status == .active ? " and Active" : ""),
-        remedy: ways.joined(separator: "; ") + ". Then run `rotate --user \(user) --compromised` "
-          + "again. To stop \(old.id) at once, before there is a new key: `aws iam "
+          + "\(old.id) is still published"
+          + (key(old.id)?.status == .active ? " and Active" : "")
+          + ". The order is recorded: the first run that finds room carries it out"
+          + (until.map { ", on \($0.inWords) at the earliest" } ?? ""),
+        remedy: (others.compactMap(wayBack) + others.map(deletion)).joined(separator: "; ")
+          + ". To stop \(old.id) at once, before there is a new key: `aws iam "
           + "update-access-key --user-name \(user) --access-key-id \(old.id) --status Inactive`; "
-          + "then every build fails until that command has published a new key"))
+          + "then every build fails until a run has published a new key"))
+  }
+
+  /// Whether the record or a dead run's intent says that this key is to be replaced.
+  private func isOrdered(_ published: PublishedKey) -> Bool {
+    published.compromised || marked.contains(published.id)
+  }
+
+  private func isReplaced(_ key: AccessKey) -> Bool {
+    retiring.contains { $0.id == key.id && $0.compromised }
+  }
+
+  /// The same order a second time most likely means the same key. Who means its successor can say
+  /// so by making room.
+  private mutating func replacedAlready(_ replaced: AccessKey, by successor: PublishedKey) {
+    describePublished(nil)
+    findings.append(
+      Finding(
+        code: "replaced-already", .act,
+        "\(replaced.id) was replaced as compromised already, by \(successor.id). "
+          + "\(successor.id) was not touched",
+        remedy: "nothing, if \(replaced.id) is the key that leaked. If \(successor.id) has leaked "
+          + "too: \(deletion(of: replaced)). Then run `rotate --user \(observation.user.name) "
+          + "--compromised` again"))
+  }
+
+  /// With a superseded key that still works, or can be made to, nobody has to wait for room.
+  private func wayBack(to other: AccessKey) -> String? {
+    guard other.status == .active || other.status == .inactive,
+      let retired = retiring.first(where: { $0.id == other.id }), !retired.compromised
+    else { return nil }
+    return "`rotate rollback --user \(observation.user.name)` publishes \(other.id) again; the run "
+      + "after it makes the compromised key Inactive"
+  }
+
+  private func deletion(of other: AccessKey) -> String {
+    "`aws iam delete-access-key --user-name \(observation.user.name) --access-key-id \(other.id)` "
+      + "makes room for the next run: " + consequence(of: other)
   }
 
   private func consequence(of other: AccessKey) -> String {

@@ -91,6 +91,13 @@ extension Deliberation {
       return
     }
     if let end = publishedSessionEnd(of: retired.id) { return keepForSession(retired, until: end) }
+    if let copy = observation.unseen.first {
+      rows[retired.id] = (
+        .retiring, Upcoming(.recheck, at: nil),
+        "\(copy.name) can't be read and may still show it: kept Active"
+      )
+      return
+    }
     switch observation.lastUsed[retired.id] {
     case nil:
       wanted.insert(.lastUsed(retired.id))

@@ -53,11 +53,6 @@ extension Deliberation {
         code: "paused", .act,
         "a rotation is wanted (\(reason)), but rotations are \(pause.inWords)",
         remedy: resumeAdvice))
-    if request.rotateNow {
-      // Somebody asked for one thing, and it can't be had: leave everything as it is.
-      steps = []
-      stopped = true
-    }
   }
 
   private var resumeAdvice: String {

@@ -229,6 +229,11 @@ extension Deliberation {
   /// No record and no `credentials`: the pair may hold a key that a person or another tool put
   /// there. It is taken over as it is, where its secret proves right.
   private mutating func adoptPair() {
+    if published == nil, observation.pairKeyId == nil,
+      case .unknown(let why) = observation.pairWorks
+    {
+      return stop(unreadable("the pair", why))
+    }
     guard published == nil, let id = observation.pairKeyId, let key = key(id),
       !retiring.contains(where: { $0.id == id })
     else { return }

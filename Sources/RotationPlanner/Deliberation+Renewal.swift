@@ -17,6 +17,10 @@ extension Deliberation {
       if request.order == .resume { return }
       if let pause { return waitForResume(explain(reason), pause) }
       if replacesPublished { return nothingToReplace() }
+      // What can't be read now can't be written later, and would go on showing the superseded key.
+      if !observation.unseen.isEmpty {
+        return waits("due, but a copy of the key can't be read", until: nil)
+      }
     }
     if hasRoom { rotate(reason) } else { noRoom(reason) }
   }
@@ -64,7 +68,7 @@ extension Deliberation {
     }
   }
 
-  private mutating func describePublished(_ reason: RotationReason?) {
+  mutating func describePublished(_ reason: RotationReason?) {
     guard let published, key(published.id) != nil else { return }
     let due = created(published).over(policy.rotateEvery)
     // A pause without an end ends when somebody has acted.
@@ -119,12 +123,7 @@ extension Deliberation {
   // MARK: No room
 
   private mutating func noRoom(_ reason: RotationReason) {
-    if reason == .compromised, let published {
-      noRoomToReplace(published)
-      // Somebody asked for one thing, and it can't be had: leave everything as it is.
-      if request.isByPerson { (steps, stopped) = ([], true) }
-      return
-    }
+    if reason == .compromised, let published { return noRoomToReplace(published) }
     // A first publication can supersede one key that it doesn't know, and only one.
     if unattributed.count <= (published == nil ? 1 : 0) {
       waitForRetiring(reason)
@@ -133,12 +132,6 @@ extension Deliberation {
       makeRoom()
     } else {
       blockedByOthers(reason)
-    }
-    let makesRoom = steps.contains { if case .makeRoom = $0.step { true } else { false } }
-    if request.rotateNow, !makesRoom {
-      // Somebody asked for one thing, and it can't be had: leave everything as it is.
-      steps = []
-      stopped = true
     }
   }
 
@@ -160,12 +153,23 @@ extension Deliberation {
           + (until.map { "; there is room on \($0.inWords) at the earliest" } ?? ""),
         remedy: urgent
           ? "make sure that nobody uses it and delete it: the next run then rotates"
-          : "nothing: a run after that goes on by itself"))
+          : howItGoesOn(reason, until)))
+  }
+
+  /// What is due is rotated by whichever run finds room. `--now` is not remembered.
+  private func howItGoesOn(_ reason: RotationReason, _ until: Date?) -> String {
+    guard reason == .asked, let published else {
+      return "nothing: the first run that finds room rotates"
+    }
+    return "run `rotate --user \(observation.user.name) --now` again "
+      + (until.map { "after \($0.inWords)" } ?? "once that key is deleted")
+      + ": --now isn't remembered. Without it, the rotation comes when it is due, "
+      + created(published).over(policy.rotateEvery).inWords
   }
 
   /// When enough retiring keys are deleted, at the earliest; nil where that hangs on something
   /// else than time.
-  private var roomAt: Date? {
+  var roomAt: Date? {
     let deletions = retiring.compactMap { retired -> Date? in
       guard remaining[retired.id] != nil, let next = rows[retired.id]?.next else { return nil }
       return next.action == .deactivate ? next.at?.over(policy.soakPeriod) : next.at

@@ -57,6 +57,7 @@ extension Deliberation {
       let expiresAt = state.expiresAt
     else { return .first }
     if of != published.id { return .keyChanged }
+    if observation.sessionIsUnseen { return now >= renewal(expiresAt, period) ? .endsSoon : nil }
     guard let standing = observation.sessionVersion else { return .gone }
     if standing != version { return .rewritten }
     return now >= renewal(expiresAt, period) ? .endsSoon : nil

@@ -19,6 +19,8 @@ package struct Observation: Sendable {
   package var publications: Known<[Publication]>?
   /// The projections (parameters, local files) that don't show the published key.
   package var drift: [String]
+  /// The projections that could not be looked at: whether they show the published key is unknown.
+  package var unseen: [UnseenCopy] = []
   package var lastUsed: [AccessKeyID: Known<AccessKeyLastUsed>]
   /// The key that signs this run's calls, which may be one of this user's.
   package var ownKey: AccessKeyID?
@@ -26,6 +28,8 @@ package struct Observation: Sendable {
   package var auditLogCut = false
   /// The version of the parameter `session`; nil where it doesn't exist.
   package var sessionVersion: Int?
+  /// It could not be looked at.
+  package var sessionIsUnseen = false
 
   package init(
     user: ObservedUser, keys: [AccessKey], record: RecordReading, lease: LeaseStanding,
@@ -46,6 +50,18 @@ package struct Observation: Sendable {
     self.drift = drift
     self.lastUsed = lastUsed
     self.ownKey = ownKey
+  }
+}
+
+/// A copy of the published credential that could not be looked at.
+package struct UnseenCopy: Error, Sendable, Equatable {
+  package var name: String
+  /// What is told of it.
+  package var finding: Finding
+
+  package init(name: String, finding: Finding) {
+    self.name = name
+    self.finding = finding
   }
 }
 

@@ -19,11 +19,13 @@ package struct Plan: Sendable, Equatable {
   package var summary: String
   /// Nil for a user without MFA sessions, or where nothing could be said of it.
   package var session: SessionPlan?
+  /// The keys that are to be replaced as compromised, now or as soon as there is room.
+  package var replacing: Set<AccessKeyID>
 
   package init(
     user: String, steps: [PlannedStep] = [], findings: [Finding] = [], keys: [KeyPlan] = [],
     next: Upcoming? = nil, isStopped: Bool = false, pause: Pause? = nil, summary: String = "",
-    session: SessionPlan? = nil
+    session: SessionPlan? = nil, replacing: Set<AccessKeyID> = []
   ) {
     self.user = user
     self.steps = steps
@@ -34,6 +36,7 @@ package struct Plan: Sendable, Equatable {
     self.pause = pause
     self.summary = summary
     self.session = session
+    self.replacing = replacing
   }
 }
 
@@ -142,7 +145,7 @@ package struct Finding: Sendable, Equatable {
   /// state afterwards doesn't show it any more.
   package static let toldOnce: Set<String> = [
     "audit-log-cut", "nothing-to-roll-back-to", "roll-back-refused", "secret-unknown",
-    "nothing-published", "pause-is-over",
+    "nothing-published", "pause-is-over", "replaced-already",
   ]
 }
 

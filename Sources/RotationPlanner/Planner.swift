@@ -44,6 +44,8 @@ struct Deliberation {
   var marked: Set<AccessKeyID> = []
   /// So is whichever is published.
   var replacesPublished = false
+  /// The keys whose replacement was ordered now, and has to wait.
+  var ordered: Set<AccessKeyID> = []
   /// The pause that will be in force once the steps so far are done.
   var pause: Pause?
   /// Nothing beside the order is looked at.
@@ -89,6 +91,7 @@ struct Deliberation {
     if go { pauseOrResume() }
     if go, !onlyOrdered { lookAtKeys() }
     if go { closeLease() }
+    if wanted.isEmpty { reportUnseen() }
     if wanted.isEmpty { reportPause() }
     if wanted.isEmpty { reportCut() }
     if wanted.isEmpty, !request.sessionsOnly { reportOverdue() }
@@ -214,6 +217,15 @@ struct Deliberation {
     steps.contains { if case .rotate = $0.step { true } else { false } }
   }
 
+  /// The keys that the steps replace as compromised.
+  private var replaced: Set<AccessKeyID> {
+    var ids: Set<AccessKeyID> = []
+    for planned in steps {
+      if case .rotate(.compromised, let superseding) = planned.step { ids.formUnion(superseding) }
+    }
+    return ids
+  }
+
   /// An intent that nothing follows would make every later run read the history.
   private mutating func closeLease() {
     guard let left, steps.isEmpty else { return }
@@ -237,6 +249,11 @@ struct Deliberation {
           + (stopped
             ? "It is said until the record can be written again"
             : "Said once: the record then anchors the log as it is")))
+  }
+
+  /// Whatever else is done: nobody knows what these copies show.
+  private mutating func reportUnseen() {
+    for copy in observation.unseen { report(copy.finding) }
   }
 
   private mutating func reportOverdue() {
@@ -269,7 +286,8 @@ struct Deliberation {
       .min { ($0.at ?? now) < ($1.at ?? now) }
     return Plan(
       user: observation.user.name, steps: steps, findings: findings, keys: keys, next: next,
-      isStopped: stopped, pause: pause, summary: conclusionInWords, session: session)
+      isStopped: stopped, pause: pause, summary: conclusionInWords, session: session,
+      replacing: stopped ? [] : ordered.union(replaced))
   }
 
   /// By the record alone: the planning stopped before the key's turn.

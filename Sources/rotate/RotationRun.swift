@@ -75,19 +75,31 @@ struct RotationRun {
     let plan = preview.report(preview.pass(try preview.aftermath()))
     guard plan.counts.due > 0 else { return }
     let users = asked.joined(separator: ", ")
+    let isReplaced = plan.users.flatMap(\.steps).contains { $0.action == "rotate" }
     let question =
-      rollback != nil
-      ? "Go back to the superseded key of \(users)?"
-      : "Publish a new key for \(users), and make the leaked one Inactive in the same run?"
+      if rollback != nil {
+        "Go back to the superseded key of \(users)?"
+      } else if isReplaced {
+        "Publish a new key for \(users), and make the leaked one Inactive in the same run?"
+      } else {
+        "Do this for \(users), and replace the leaked key as soon as there is room?"
+      }
     try Confirmation.ask(question, plan)
   }
 
   private var isPartial: Bool { !asked.isEmpty || request.sessionsOnly }
 
+  /// `--compromised` or a rollback: what else is wrong is told, and never in the way.
+  private var isContainment: Bool {
+    if case .replaceCompromised = request.order { return true }
+    return rollback != nil
+  }
+
   private func aftermath() throws -> Aftermath {
     try Aftermath(
       mode, configuration, environment: ConnectionOptions.environment, runId: runId,
-      isPartial: isPartial, runsHooks: runsHooks, verbose: connection.verbose)
+      isPartial: isPartial, isContainment: isContainment, runsHooks: runsHooks,
+      verbose: connection.verbose)
   }
 
   private func pass(_ aftermath: Aftermath) -> Pass {

@@ -136,13 +136,25 @@ def test_now_rotates_what_is_not_due(world, rotate):
     assert second != first and world.works(second) and world.works(first)
 
 
-def test_now_without_room_changes_nothing(world, rotate):
-    world.make_user(days=91)
+def test_now_without_room_waits_and_lets_the_retirement_go_on(world, rotate):
+    ((old, _),) = world.make_user(days=91)
     rotate.pass_()
+    first = world.published()
     before = world.snapshot()
     run = rotate.pass_("--now", code=2)
     assert ("act", "no-room") in run.findings()
     assert world.snapshot() == before
+    # Whoever has only --now in the timer still gets on: what is due happens, and the run says why
+    # the rotation doesn't.
+    world.clock.advance(hours=25)
+    run = rotate.pass_("--now", code=2)
+    assert run.done() == ["deactivate"] and ("act", "no-room") in run.findings(), run
+    assert world.keys() == {old: "Inactive", first[0]: "Active"}
+    (finding,) = [one for one in run.user["findings"] if one["code"] == "no-room"]
+    assert "--now isn't remembered" in finding["remedy"]
+    world.clock.advance(days=7, hours=1)
+    assert rotate.pass_("--now").done() == ["delete", "rotate"]
+    assert world.published() != first and world.works(first) and world.works(world.published())
 
 
 def test_adopts_the_key_that_the_pair_holds(world, rotate):

@@ -1,5 +1,6 @@
 """Rollback, pause, resume and --compromised on the built binary, judged by boto3."""
 
+import json
 import os
 import pty
 import subprocess
@@ -221,19 +222,50 @@ def test_compromised(world, rotate):
     assert world.keys() == {new[0]: "Active"}
 
 
-def test_compromised_without_room_changes_nothing_and_says_what_can_be_done(world, rotate):
+def without_room(world, rotate):
+    """The order finds no room: it is recorded, and no key is touched."""
     old, new = rotated(world, rotate, hours=1)
-    before = world.snapshot()
+    keys = world.keys()
     run = rotate.pass_("--user", "deployer", "--compromised", "--yes", code=2)
-    assert ("act", "no-room-to-replace") in run.findings()
+    assert run.done() == ["recordState"]
     (finding,) = [one for one in run.user["findings"] if one["code"] == "no-room-to-replace"]
     assert f"delete-access-key --user-name deployer --access-key-id {old[0]}" in finding["remedy"]
-    assert world.snapshot() == before
+    assert world.keys() == keys and world.published() == new and world.works(new)
+    assert world.record()["published"]["compromised"] is True
+    return old, new
+
+
+def test_compromised_without_room_is_carried_out_by_the_first_run_that_finds_room(world, rotate):
+    old, new = without_room(world, rotate)
+    assert ("act", "no-room-to-replace") in rotate.pass_(code=2).findings()
     # As advised.
     world.iam.delete_access_key(UserName="deployer", AccessKeyId=old[0])
     world.clock.advance(minutes=2)
-    rotate.pass_("--user", "deployer", "--compromised", "--yes")
+    rotate.pass_()
     assert world.published()[0] != new[0] and not world.works(new)
+    # The same order once more doesn't mean the key that came after it.
+    third = world.published()
+    again = rotate.pass_("--user", "deployer", "--compromised", "--yes", code=2)
+    assert again.done() == [] and ("act", "replaced-already") in again.findings()
+    assert world.published() == third and world.works(third)
+    assert "compromised" not in world.record()["published"]
+
+
+def test_compromised_without_room_waits_for_the_retirement_at_the_latest(world, rotate):
+    old, new = without_room(world, rotate)
+    world.clock.advance(hours=25)
+    assert rotate.pass_(code=2).done() == ["deactivate"]
+    world.clock.advance(days=7, hours=1)
+    assert rotate.pass_().done() == ["delete", "rotate", "deactivate"]
+    assert not world.works(old) and not world.works(new) and world.works(world.published())
+
+
+def test_compromised_without_room_is_contained_by_a_rollback(world, rotate):
+    old, new = without_room(world, rotate)
+    roll_back(rotate)
+    assert world.published() == old and world.works(old)
+    rotate.pass_(code=2)  # the key before is overdue, and rotations are paused
+    assert world.works(old) and not world.works(new)
 
 
 def test_a_compromised_key_is_replaced_although_the_run_died(world, rotate):
@@ -335,3 +367,115 @@ def test_a_rollback_whose_old_key_never_works_again_leaves_the_new_one(world, ro
     world.proxy.forget()
     roll_back(rotate)
     assert world.published() == old
+
+
+# --- Containment comes first
+
+
+def denied(world, name: str, region: str | None = None) -> None:
+    """Somebody's policy denies this parameter from now on. AWS then refuses a call as a whole in which
+    it is one name among others."""
+
+    def judge(exchange):
+        call = exchange.call
+        names = call.parameters.get("Names") or [call.parameters.get("Name")]
+        if call.service == "ssm" and name in names and region in (None, call.region):
+            return exchange.send(exchange.error(
+                400, "AccessDeniedException",
+                f"User: {call.access_key_id} is not authorized to perform: ssm:{call.operation} on "
+                f"resource: {name} with an explicit deny in a service control policy"))
+        if gap := world.proxy.gap(call):
+            return exchange.send(exchange.error(*gap))
+        exchange.send(exchange.forward())
+
+    world.proxy.on("*", judge, times=1 << 30)
+
+
+def untrusted_file(world, rotate):
+    """A local copy in a directory that others can write, from some day on."""
+    folder = rotate.home / "copies"
+    folder.mkdir(mode=0o700)
+    rotate.vaults.add(folder / "credentials")
+    rotate.configure(
+        projections=[{"file": str(folder / "credentials"), "format": "credentials-file"}])
+    yield
+    folder.chmod(0o777)
+    yield "projection-file"
+
+
+def denied_copy(world, rotate):
+    rotate.configure(projections=[{"name": "/shared/{user}", "format": "json"}])
+    yield
+    denied(world, "/shared/deployer")
+    yield "call-failed"
+
+
+def denied_copy_elsewhere(world, rotate):
+    rotate.configure(projections=[
+        {"name": "/shared/{user}", "format": "json", "region": "eu-central-1"}])
+    yield
+    denied(world, "/shared/deployer", "eu-central-1")
+    yield "call-failed"
+
+
+def missing_hook(world, rotate):
+    yield
+    config = json.loads(rotate.config_file.read_text())
+    config["hooks"] = {"afterPublish": [{"command": ["/nowhere/tell"], "required": True}]}
+    rotate.write_config(config)
+    yield "hook-refused"
+
+
+HINDRANCES = [untrusted_file, denied_copy, denied_copy_elsewhere, missing_hook]
+
+
+@pytest.mark.parametrize("hindrance", HINDRANCES)
+def test_a_leaked_key_is_contained_whatever_else_is_wrong(moto_world, rotate, hindrance):
+    world = moto_world
+    world.make_user(keys=0)
+    setting = hindrance(world, rotate)
+    next(setting)
+    rotate.pass_()
+    old = world.published()
+    code = next(setting)
+    run = rotate.pass_("--user", "deployer", "--compromised", "--yes", code=1)
+    assert run.done() == ["rotate", "deactivate"], run
+    assert ("failed", code) in run.findings(), run
+    new = world.published()
+    assert new != old and world.works(new) and not world.works(old)
+    assert world.keys() == {old[0]: "Inactive", new[0]: "Active"}
+    assert rotate.run("audit", "verify").code == 0
+
+
+@pytest.mark.parametrize("hindrance", HINDRANCES)
+def test_a_rollback_is_made_whatever_else_is_wrong(moto_world, rotate, hindrance):
+    world = moto_world
+    setting = hindrance(world, rotate)
+    next(setting)
+    old, new = rotated(world, rotate, hours=1)
+    code = next(setting)
+    run = roll_back(rotate, code=1)
+    assert run.done() == ["pause", "rollBack"] and ("failed", code) in run.findings(), run
+    assert world.published() == old and world.works(old)
+
+
+@pytest.mark.parametrize("hindrance", [untrusted_file, denied_copy, denied_copy_elsewhere])
+def test_what_can_wait_waits_while_a_copy_cannot_be_read(moto_world, rotate, hindrance):
+    """No new key, and the superseded one stays Active: nobody knows whether the copy still shows it."""
+    world = moto_world
+    setting = hindrance(world, rotate)
+    next(setting)
+    old, new = rotated(world, rotate, hours=25)
+    code = next(setting)
+    before = world.snapshot()
+    for arguments in ((), ("--now",), ("--dry-run",)):
+        run = rotate.pass_(*arguments, code=1)
+        assert run.done() == [] and ("failed", code) in run.findings(), run
+    world.clock.advance(days=91)
+    assert rotate.pass_(code=1).done() == []
+    assert world.snapshot() == before and world.works(old) and world.works(new)
+    # A published key that is gone is another matter.
+    world.iam.delete_access_key(UserName="deployer", AccessKeyId=new[0])
+    world.clock.advance(minutes=11)
+    assert "rotate" in rotate.pass_(code=1).done()
+    assert world.published() not in (old, new) and world.works(world.published())

@@ -8,6 +8,9 @@ extension World {
     if case .state(let recorded) = seen.observation.record { state = recorded }
     let version = seen.observation.credentialsVersion ?? 0
     for step in plan.doing { world.take(step, &state, version) }
+    if let id = state.published?.id, plan.replacing.contains(id) {
+      state.published?.compromised = true
+    }
     world.seen.state = state
     world.seen.observation.lease = .free
     world.seen.observation.drift = []

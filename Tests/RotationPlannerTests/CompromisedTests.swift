@@ -33,20 +33,45 @@ struct CompromisedTests {
   }
 
   @Test(arguments: [nil, Duration.days(1)] as [Duration?])
-  func withoutRoomNothingIsChangedAndEachWayIsNamed(inactive: Duration?) throws {
+  func withoutRoomTheOrderIsRecordedAndEachWayIsNamed(inactive: Duration?) throws {
     let status: AccessKeyStatus = inactive == nil ? .active : .inactive
-    let plan = try compromised(
-      Situation(key("A"), key("B", status)).publishing("A")
-        .retiring("B", superseded: inactive ?? .hours(1), inactive: inactive)
-    ).plan()
-    #expect(plan.isStopped && plan.doing.isEmpty)
+    let waiting = Situation(key("A"), key("B", status)).publishing("A")
+      .retiring("B", superseded: inactive ?? .hours(1), inactive: inactive)
+    let plan = try compromised(waiting).plan()
+    #expect(plan.doing == [.recordState] && plan.replacing == ["A"])
     let finding = try #require(plan.finding("no-room-to-replace"))
     #expect(finding.severity == .act)
     let remedy = try #require(finding.remedy)
+    #expect(remedy.contains("rotate rollback --user deployer"))
     #expect(remedy.contains("delete-access-key --user-name deployer --access-key-id B"))
     #expect(
       remedy.contains("update-access-key --user-name deployer --access-key-id A --status Inactive"))
     #expect(remedy.contains(inactive == nil ? "builds that still use it fail" : "nothing breaks"))
+    // From then on it stands there, whoever runs; and there is nothing to be recorded again.
+    let recorded = waiting.with { $0.state.published?.compromised = true }
+    for later in [recorded, compromised(recorded)] {
+      #expect(try later.plan().doing.isEmpty)
+      #expect(try later.plan().finding("no-room-to-replace")?.severity == .act)
+    }
+  }
+
+  @Test func withoutRoomWhateverElseIsDueIsDone() throws {
+    let plan = try compromised(
+      Situation(key("A"), key("B")).publishing("A").retiring("B").used("B", nil)
+    ).plan()
+    #expect(plan.doing == [.deactivate("B"), .recordState])
+    #expect(plan.finding("no-room-to-replace") != nil)
+  }
+
+  @Test func theSameOrderOnceMoreDoesNotMeanTheSuccessor() throws {
+    let replaced = Situation(key("A", .inactive), key("B")).publishing("B")
+      .retiring("A", inactive: .days(1)).with { $0.state.retiring[0].compromised = true }
+    let plan = try compromised(replaced).plan()
+    #expect(plan.doing.isEmpty && plan.replacing.isEmpty)
+    let finding = try #require(plan.finding("replaced-already"))
+    #expect(finding.severity == .act)
+    #expect(
+      finding.remedy?.contains("delete-access-key --user-name deployer --access-key-id A") == true)
   }
 
   @Test func aKeyWhoseSoakIsOverMakesRoom() throws {

@@ -151,14 +151,29 @@ struct PropertyTests {
         return superseding == [published]
       }
     },
-    Promise("--now rotates, or makes room, or stops and needs somebody") { plan, world in
+    Promise("--now rotates, or makes room, or needs somebody") { plan, world in
       guard world.seen.request.rotateNow else { return true }
-      if plan.isStopped { return plan.findings.contains { $0.severity >= .act } }
-      return plan.doing.contains {
-        switch $0 {
-        case .rotate: true
-        case .makeRoom: world.seen.request.makeRoom
-        default: false
+      return plan.findings.contains { $0.severity >= .act }
+        || plan.doing.contains {
+          switch $0 {
+          case .rotate: true
+          case .makeRoom: world.seen.request.makeRoom
+          default: false
+          }
+        }
+    },
+    Promise("--now holds nothing up that is due without it") { plan, world in
+      guard world.seen.request.rotateNow, !plan.doing.contains(where: \.creates) else {
+        return true
+      }
+      var plain = world.seen
+      plain.request.rotateNow = false
+      guard let due = try? plain.plan().doing else { return true }
+      return due.allSatisfy { step in
+        switch step {
+        // What else is done makes the one needless; who is paused has to resume for the other.
+        case .recordState, .makeRoom: true
+        default: plan.doing.contains(step)
         }
       }
     },

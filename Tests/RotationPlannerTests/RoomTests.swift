@@ -168,27 +168,68 @@ struct RoomTests {
 
   // MARK: --now
 
-  @Test(arguments: [
-    Situation(key("R", age: .days(99)), key("P")).publishing("P")
-      .retiring("R", superseded: .hours(1)),
-    Situation(key("R", age: .days(99)), key("P")).publishing("P").retiring("R").used("R", nil),
-    Situation(key("F"), key("P")).publishing("P").used("F", .hours(1)),
-    Situation(key("F"), key("P")).publishing("P").used("F", .hours(1)).makingRoom,
-    Situation(key("A"), key("B")).used("A", .hours(1)).used("B", .hours(1)),
-  ])
-  func nowWithoutRoomChangesNothingAndNeedsSomebody(_ situation: Situation) throws {
+  @Test(
+    arguments: [
+      (
+        Situation(key("R", age: .days(99)), key("P")).publishing("P")
+          .retiring("R", superseded: .hours(1)), []
+      ),
+      (
+        Situation(key("R", age: .days(99)), key("P")).publishing("P").retiring("R").used("R", nil),
+        [.deactivate("R")]
+      ),
+      (
+        Situation(key("R", age: .days(99)), key("P")).publishing("P").retiring("R").used("R", nil)
+          .with { $0.state.pause = Pause(since: Situation.ago(.days(1)), reason: "a freeze") },
+        [.deactivate("R")]
+      ),
+      (
+        Situation(key("R", .inactive), key("P")).publishing("P").retiring("R", inactive: .days(8))
+          .with { $0.state.pause = Pause(since: Situation.ago(.days(1)), reason: "a freeze") },
+        [.delete("R")]
+      ),
+      (
+        Situation(key("F"), key("P")).publishing("P").used("F", .hours(1))
+          .with { $0.observation.drift = ["AWS_ACCESS_KEY_ID"] }, [.repair(["AWS_ACCESS_KEY_ID"])]
+      ),
+      (Situation(key("F"), key("P")).publishing("P").used("F", .hours(1)).makingRoom, []),
+      (Situation(key("A"), key("B")).used("A", .hours(1)).used("B", .hours(1)), []),
+    ] as [(Situation, [Step])])
+  func nowWithoutRoomDoesWhateverElseIsDueAndNeedsSomebody(_ situation: Situation, due: [Step])
+    throws
+  {
     let plan = try situation.now.plan()
-    #expect(plan.doing.isEmpty)
-    #expect(plan.isStopped)
+    #expect(plan.doing == due)
+    #expect(!plan.isStopped)
     #expect(plan.worst == .act)
   }
 
-  @Test func nowWithoutRoomSaysWhenThereIsSome() throws {
+  @Test func nowRotatesInTheSameRunThatMakesRoom() throws {
+    let plan = try Situation(key("R", .inactive, age: .days(99)), key("P")).publishing("P")
+      .retiring("R", inactive: .days(8)).now.plan()
+    #expect(plan.doing == [.delete("R"), .rotate(.asked, superseding: ["P"])])
+    #expect(plan.findings.isEmpty)
+  }
+
+  @Test func nowWithoutRoomSaysWhenThereIsSomeAndThatNobodyRemembersIt() throws {
     let plan = try Situation(key("R", .inactive, age: .days(99)), key("P")).publishing("P")
       .retiring("R", inactive: .days(5)).now.plan()
     #expect(
       plan.summary == "a rotation is wanted (asked for with --now), but IAM allows two keys, and "
         + "R is still retiring; there is room on 2027-01-17 08:00Z at the earliest")
+    let due = Situation.now + .days(80) + second
+    #expect(
+      plan.finding("no-room")?.remedy
+        == "run `rotate --user deployer --now` again after 2027-01-17 08:00Z: --now isn't "
+        + "remembered. Without it, the rotation comes when it is due, \(due.inWords)")
+  }
+
+  @Test func whatIsDueAnywayComesByItself() throws {
+    let waiting = Situation(key("R", .inactive, age: .days(99)), key("P", age: .days(95)))
+      .publishing("P").retiring("R", inactive: .days(5))
+    for plan in [try waiting.plan(), try waiting.now.plan()] {
+      #expect(plan.finding("no-room")?.remedy == "nothing: the first run that finds room rotates")
+    }
   }
 
   // MARK: --make-room

@@ -17,9 +17,15 @@ struct Observer {
   let files: any ProjectionFiles
   let run: RunContext
 
-  private var places: [ParameterPlace] {
+  /// Without these nothing can be decided.
+  private var needed: [ParameterPlace] {
     [ParameterPlace(user.record), ParameterPlace(user.credentials)]
-      + [user.session?.parameter].compactMap { $0.map { ParameterPlace($0) } }
+  }
+
+  private var session: ParameterPlace? { user.session.map { ParameterPlace($0.parameter) } }
+
+  private var places: [ParameterPlace] {
+    needed + [session].compactMap(\.self)
       + user.allProjections.compactMap { projection in
         if case .parameter(let parameter) = projection { parameter.place } else { nil }
       }
@@ -33,7 +39,10 @@ struct Observer {
     let reads = aws.observe(user: user.name, parameters: places)
     let observed = try userFound(reads.user)
     let keys = try read(reads.keys)
-    let parameters = try read(reads.parameters)
+    let parameters = reads.parameters
+    for place in needed {
+      if let failure = reads.unread[place] { throw Halt(failure) }
+    }
     guard let now = before ?? aws.now() else {
       throw Halt(
         Finding(
@@ -56,10 +65,16 @@ struct Observer {
     var observation = Observation(
       user: observed, keys: keys, record: record, lease: standing,
       credentialsVersion: parameters[ParameterPlace(user.credentials)]?.version,
-      pairKeyId: pairId.map { AccessKeyID($0) },
-      drift: try drift(document, parameters), ownKey: run.ownKey)
-    observation.sessionVersion = user.session.flatMap {
-      parameters[ParameterPlace($0.parameter)]?.version
+      pairKeyId: pairId.map { AccessKeyID($0) }, ownKey: run.ownKey)
+    let copies = copies(document, reads)
+    (observation.drift, observation.unseen) = (copies.drift, copies.unseen)
+    if let failure = user.pair.first.flatMap({ reads.unread[$0.place] }) {
+      observation.pairWorks = .unknown(failure.message)
+    }
+    observation.sessionVersion = session.flatMap { parameters[$0]?.version }
+    if let session, let failure = reads.unread[session] {
+      observation.sessionIsUnseen = true
+      observation.unseen.append(Self.unseen(session.name, failure))
     }
     return Sighting(observation: observation, document: document, now: now)
   }
@@ -111,39 +126,51 @@ struct Observer {
     }
   }
 
-  /// The projections that don't show the published key. The id of the pair is readable; of a
-  /// secret one the version must be the one that this program wrote.
-  private func drift(
-    _ document: RecordDocument?, _ parameters: [ParameterPlace: Parameter]
-  ) throws(Halt) -> [String] {
-    let shown = try shownInFiles()
-    guard let document, let published = document.published else { return [] }
-    var result: [String] = []
+  /// The projections that don't show the published key, and those of which nobody can tell. The id
+  /// of the pair is readable; of a secret one the version must be the one that this program wrote.
+  ///
+  /// Also looked at before the first publication: what can't be read then can't be written later.
+  private func copies(
+    _ document: RecordDocument?, _ reads: FirstReads
+  ) -> (drift: [String], unseen: [UnseenCopy]) {
+    var drift: [String] = []
+    var unseen: [UnseenCopy] = []
     for projection in user.allProjections {
-      switch projection {
-      case .parameter(let parameter):
-        guard let found = parameters[parameter.place] else {
-          result.append(projection.name)
-          continue
-        }
-        let written = document.projections?[parameter.recordKey]
-        let strange = written.map { $0 != found.version } ?? false
-        let other = parameter.format == .accessKeyId && found.text != published.accessKeyId
-        if strange || other { result.append(projection.name) }
-      case .file(let file):
-        if shown[file]?.rawValue != published.accessKeyId { result.append(projection.name) }
+      switch shows(document, projection, reads) {
+      case .success(true): break
+      case .success(false): if document?.published != nil { drift.append(projection.name) }
+      case .failure(let copy): unseen.append(copy)
       }
     }
-    return result
+    return (drift, unseen)
   }
 
-  /// Also looked at before the first publication: what can't be read then can't be written later.
-  private func shownInFiles() throws(Halt) -> [FileProjection: AccessKeyID] {
-    var result: [FileProjection: AccessKeyID] = [:]
-    for case .file(let file) in user.projections {
-      do { result[file] = try files.keyId(in: file) } catch { throw Halt(Finding(error, of: file)) }
+  private static func unseen(_ name: String, _ failure: CallFailure) -> UnseenCopy {
+    UnseenCopy(
+      name: name, finding: Finding(failure, remedy: "the next run looks at \(name) again"))
+  }
+
+  private func shows(
+    _ document: RecordDocument?, _ projection: Projection, _ reads: FirstReads
+  ) -> Result<Bool, UnseenCopy> {
+    let published = document?.published?.accessKeyId
+    switch projection {
+    case .parameter(let parameter):
+      if let failure = reads.unread[parameter.place] {
+        return .failure(Self.unseen(projection.name, failure))
+      }
+      guard let found = reads.parameters[parameter.place] else { return .success(false) }
+      let written = document?.projections?[parameter.recordKey]
+      let strange = written.map { $0 != found.version } ?? false
+      let other = parameter.format == .accessKeyId && found.text != published
+      return .success(!strange && !other)
+    case .file(let file):
+      do throws(ProjectionFailure) {
+        return .success(try files.keyId(in: file)?.rawValue == published)
+      } catch {
+        return .failure(UnseenCopy(name: projection.name, finding: Finding(error, of: file)))
+      }
     }
-    return result
   }
 
   // MARK: Evidence

@@ -114,10 +114,9 @@ extension UserRun {
 
   private func recordShowsThisRun() -> Bool {
     guard
-      case .success(let parameters) = aws.observe(
+      let text = aws.observe(
         user: user.name, parameters: [ParameterPlace(user.record)]
-      ).parameters,
-      let text = parameters[ParameterPlace(user.record)]?.text,
+      ).parameters[ParameterPlace(user.record)]?.text,
       case .document(let document) = RecordDocument.read(text)
     else { return false }
     return document.inFlight == nil && document.runId == run.runId

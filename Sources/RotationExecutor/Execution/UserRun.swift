@@ -16,6 +16,8 @@ package final class UserRun {
   private let gate: RotationGate?
   /// Whether this run may make a new key.
   private var mayRotate: Bool
+  /// Somebody or something has refused it one, and that was told.
+  private var isRefused = false
 
   var outcome: UserOutcome
   /// Set while this run holds the lease.
@@ -78,7 +80,6 @@ package final class UserRun {
       outcome.plan = plan
       outcome.after = plan
       try accountForEarlierRuns()
-      if plan.steps.contains(where: \.isForLaterConsumers) { try checkFiles() }
       let rest = askFirst(plan)
       if !rest.steps.isEmpty { try act(on: sighting, rest) }
     } catch {
@@ -90,21 +91,30 @@ package final class UserRun {
 
   /// A local file that could not be given the new key would go on showing the old one until that is
   /// gone. So there is no new key meanwhile, but where consumers have none at all.
-  private func checkFiles() throws(Halt) {
-    for case .file(let file) in user.projections {
-      do { try files.check(file) } catch { throw Halt(Finding(error, of: file)) }
+  private var unwritable: [Finding] {
+    user.projections.compactMap { projection in
+      guard case .file(let file) = projection else { return nil }
+      do throws(ProjectionFailure) { try files.check(file) } catch {
+        return Finding(error, of: file)
+      }
+      return nil
     }
   }
 
   /// What is left of a plan once everybody has been asked. It is asked here and not under the
   /// lease, whose time is for changes.
   package func askFirst(_ plan: Plan) -> Plan {
-    guard let gate else { return plan }
     var rest = plan
     for planned in plan.steps {
       guard case .rotate(let reason, let superseding) = planned.step else { continue }
+      let unwritable = planned.isForLaterConsumers ? unwritable : []
+      if !unwritable.isEmpty {
+        outcome.failures += unwritable
+        refuse(planned, in: &rest)
+        continue
+      }
       // A key in wrong hands is replaced whatever a command says: after it the old one is Inactive.
-      if reason == .compromised {
+      guard let gate, reason != .compromised else {
         mayRotate = true
         continue
       }
@@ -114,13 +124,19 @@ package final class UserRun {
         outcome.failures += findings
       case .refused(let finding):
         outcome.failures.append(finding)
-        rest.steps.removeAll { $0 == planned }
-        if rest.steps.isEmpty {
-          outcome.done.append(UserOutcome.DoneStep(planned: planned, result: .notReached))
-        }
+        refuse(planned, in: &rest)
       }
     }
     return rest
+  }
+
+  private func refuse(_ planned: PlannedStep, in rest: inout Plan) {
+    mayRotate = false
+    isRefused = true
+    rest.steps.removeAll { $0 == planned }
+    if rest.steps.isEmpty {
+      outcome.done.append(UserOutcome.DoneStep(planned: planned, result: .notReached))
+    }
   }
 
   /// The limit on how often a run starts over after a creation without an answer.
@@ -128,7 +144,9 @@ package final class UserRun {
 
   private func act(on sighting: Sighting, _ plan: Plan) throws(Halt) {
     if case .replaceCompromised = request.order {
-      request.order = .replaceCompromised(plan.replaced)
+      request.order = .replaceCompromised(plan.replacing)
+      // Under the lease no order is left that would say it.
+      outcome.failures += plan.findings.filter { $0.code == "replaced-already" }
     }
     try takeLease(sighting)
     for round in 1...Self.rounds {
@@ -157,7 +175,7 @@ package final class UserRun {
     projections = truth?.projections ?? [:]
     keys = sighting.observation.keys
     if let pause = draft?.pause, !pause.isInForce(at: sighting.now) { draft?.pause = nil }
-    compromised.formUnion(plan.replaced.union(lease?.left?.compromised ?? []))
+    compromised.formUnion(plan.replacing.union(lease?.left?.compromised ?? []))
     markCompromised()
   }
 
@@ -214,7 +232,7 @@ package final class UserRun {
   /// nobody can be asked any more.
   private func leaveOut(_ planned: PlannedStep) {
     outcome.done.append(UserOutcome.DoneStep(planned: planned, result: .notReached))
-    guard !outcome.failures.contains(where: { $0.code.hasPrefix("hook-") }) else { return }
+    guard !isRefused else { return }
     outcome.failures.append(
       Finding(
         code: "hook-not-asked", .notice,
@@ -299,7 +317,12 @@ package final class UserRun {
       user: observed, keys: keys, record: .state(draft), lease: .free,
       credentialsVersion: draft.published?.credentialsVersion, lastUsed: lastUsed)
     observation.sessionVersion = draft.session?.version
-    let request = PlanRequest(sessionsOnly: request.sessionsOnly)
+    // `--now` that had to wait still wants what it couldn't have.
+    let rotated = outcome.done.contains {
+      if case .rotate = $0.planned.step { true } else { false }
+    }
+    let request = PlanRequest(
+      rotateNow: request.rotateNow && !rotated, sessionsOnly: request.sessionsOnly)
     for _ in 0..<2 {
       switch Planner.plan(observation, policy: user.policy, now: now, request: request) {
       case .decided(let plan): return self.request.isPausing ? plan.withPauseAccepted : plan
@@ -325,15 +348,6 @@ extension PlannedStep {
 }
 
 extension Plan {
-  /// The keys that it replaces as compromised.
-  fileprivate var replaced: Set<AccessKeyID> {
-    var ids: Set<AccessKeyID> = []
-    for planned in steps {
-      if case .rotate(.compromised, let superseding) = planned.step { ids.formUnion(superseding) }
-    }
-    return ids
-  }
-
   /// Who has just paused the rotations knows that one is due, and need not act on it.
   fileprivate var withPauseAccepted: Plan {
     var plan = self

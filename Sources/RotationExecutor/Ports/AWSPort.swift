@@ -53,20 +53,23 @@ package struct ParameterPlace: Hashable, Sendable {
   }
 }
 
-/// What the first look at a user brings. Each part may fail by itself.
+/// What the first look at a user brings. Each part may fail by itself, and so may each parameter.
 package struct FirstReads: Sendable {
   package var user: Result<ObservedUser, CallFailure>
   package var keys: Result<[AccessKey], CallFailure>
   /// Not decrypted. What doesn't exist is not in it.
-  package var parameters: Result<[ParameterPlace: Parameter], CallFailure>
+  package var parameters: [ParameterPlace: Parameter]
+  /// What could not be read.
+  package var unread: [ParameterPlace: CallFailure]
 
   package init(
     user: Result<ObservedUser, CallFailure>, keys: Result<[AccessKey], CallFailure>,
-    parameters: Result<[ParameterPlace: Parameter], CallFailure>
+    parameters: [ParameterPlace: Parameter], unread: [ParameterPlace: CallFailure] = [:]
   ) {
     self.user = user
     self.keys = keys
     self.parameters = parameters
+    self.unread = unread
   }
 }
 

@@ -23,26 +23,49 @@ final class AWSAdapter: AWSPort {
     guard let first = reads.first else {
       let failure = CallFailure(
         operation: "GetParameters", message: "no name to ask for", execution: .notExecuted)
-      return FirstReads(
-        user: .failure(failure), keys: .failure(failure), parameters: .failure(failure))
+      return FirstReads(user: .failure(failure), keys: .failure(failure), parameters: [:])
     }
     // Nearly always the first is the only one.
     let (found, keys, values) = client.run(
       Call(IAM.getUser(userName: user)), Call(IAM.listAccessKeys(userName: user)), first.call)
-    var parameters = collect(values, first.region)
-    let others = reads.dropFirst()
-    for (read, result) in zip(others, client.run(others.map(\.call))) {
-      guard case .success(let before) = parameters else { break }
-      parameters = collect(result, read.region).map { $0.merging(before) { new, _ in new } }
-    }
-    return FirstReads(
+    var result = FirstReads(
       user: found.map { ObservedUser($0.output) }.mapError { CallFailure($0) },
       keys: keys.map { $0.output.map { AccessKey($0) } }.mapError { CallFailure($0) },
-      parameters: parameters)
+      parameters: [:])
+    let others = Array(reads.dropFirst())
+    collect([first] + others, [values] + client.run(others.map(\.call)), into: &result)
+    return result
   }
+
+  /// One name that can't be read fails a call as a whole. So the others are asked for alone then:
+  /// whatever else is wrong, the record must be readable.
+  private func collect(
+    _ reads: [Read], _ replies: [Result<Reply<SSM.FoundParameters>, AWSFailure>],
+    into result: inout FirstReads
+  ) {
+    for (read, reply) in zip(reads, replies) {
+      switch reply {
+      case .success(let reply):
+        for parameter in reply.output.parameters {
+          result.parameters[ParameterPlace(parameter.name, region: read.region)] =
+            Parameter(parameter)
+        }
+      case .failure(let failure)
+      where Self.refusals.contains(failure.code ?? "") && read.places.count > 1:
+        let alone = read.places.flatMap { chunks([$0]) }
+        collect(alone, client.run(alone.map(\.call)), into: &result)
+      case .failure(let failure):
+        for place in read.places { result.unread[place] = CallFailure(failure) }
+      }
+    }
+  }
+
+  /// What may be meant of one name among several.
+  private static let refusals: Set<String> = ["AccessDeniedException", "ValidationException"]
 
   private struct Read {
     var call: Call<SSM.FoundParameters>
+    var places: [ParameterPlace]
     var region: String?
   }
 
@@ -51,22 +74,12 @@ final class AWSAdapter: AWSPort {
     Dictionary(grouping: places, by: \.region).sorted { ($0.key ?? "") < ($1.key ?? "") }
       .flatMap { region, places in
         stride(from: 0, to: places.count, by: SSM.maximumNames).compactMap { start in
-          let names = places[start...].prefix(SSM.maximumNames).map(\.name)
-          return (try? SSM.getParameters(names: names, withDecryption: false)).map {
-            Read(call: Call($0, region: region), region: region)
+          let some = Array(places[start...].prefix(SSM.maximumNames))
+          return (try? SSM.getParameters(names: some.map(\.name), withDecryption: false)).map {
+            Read(call: Call($0, region: region), places: some, region: region)
           }
         }
       }
-  }
-
-  private func collect(
-    _ result: Result<Reply<SSM.FoundParameters>, AWSFailure>, _ region: String?
-  ) -> Result<[ParameterPlace: Parameter], CallFailure> {
-    result.mapError { CallFailure($0) }.map { reply in
-      reply.output.parameters.reduce(into: [:]) { found, parameter in
-        found[ParameterPlace(parameter.name, region: region)] = Parameter(parameter)
-      }
-    }
   }
 
   func identity(

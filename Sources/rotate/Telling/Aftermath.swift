@@ -21,9 +21,10 @@ struct Aftermath {
 
   /// Looks at what the configuration promises of this host. What is required and isn't there ends
   /// the program here, with 78, before any call to AWS. `isPartial`: not all users are looked at.
+  /// `isContainment`: a key is in wrong hands, or breaks builds. That doesn't wait for what is missing.
   init(
     _ mode: Report.Mode, _ configuration: Configuration, environment: [String: String],
-    runId: String, isPartial: Bool, runsHooks: Bool, verbose: Bool
+    runId: String, isPartial: Bool, isContainment: Bool, runsHooks: Bool, verbose: Bool
   ) throws {
     self.mode = mode
     self.configuration = configuration
@@ -32,13 +33,14 @@ struct Aftermath {
     self.runsHooks = runsHooks
     self.verbose = verbose
     let refusals = Preflight.refusals(configuration, environment: environment)
+      .map { isContainment ? $0.notInTheWay : $0 }
     self.refusals = refusals
     let refused = Set(refusals.map(\.part))
     hooks = HookRunner(
       configuration.hooks.mapValues { $0.filter { !refused.contains(.hook($0.program.path)) } },
       runId: runId, region: configuration.region, isDryRun: mode != .run)
     let required = refusals.filter(\.isRequired)
-    guard required.isEmpty || mode == .status else {
+    guard required.isEmpty || mode == .status || isContainment else {
       refuse(required.map(\.finding), isPartial)
       throw ExitCode(78)
     }

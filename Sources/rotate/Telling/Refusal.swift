@@ -17,4 +17,14 @@ package struct Refusal: Sendable {
   /// wasn't started by systemd.
   package var needsUnit = false
   package var finding: Finding
+
+  /// For a run that can't wait for it: told as a failure where it is required.
+  var notInTheWay: Refusal {
+    guard isRequired else { return self }
+    var refusal = self
+    refusal.finding.severity = .failed
+    refusal.finding.remedy =
+      "mend it: it is marked as required, so only --compromised and rollback go on without it"
+    return refusal
+  }
 }

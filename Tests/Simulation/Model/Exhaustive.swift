@@ -17,6 +17,8 @@ package enum Exhaustive {
     case compromised
     /// Somebody has made it Active again.
     case compromisedActiveAgain
+    /// The key before still retires: the order is recorded, and carried out later.
+    case compromisedWithoutRoom
     case pause, rotationWhilePaused, resume
     /// A user who must give MFA codes: one session is half over, or its key is superseded, or that
     /// key is to be retired and the session after it could not be made.
@@ -57,7 +59,7 @@ package enum Exhaustive {
       case .rollbackInGrace, .rollbackInSoak, .rollbackAfterSoak, .rollbackBeforeAdoption,
         .rollbackOnTwoHosts:
         Stage.Conditions(rollsBack: true)
-      case .compromised, .compromisedOnTwoHosts:
+      case .compromised, .compromisedWithoutRoom, .compromisedOnTwoHosts:
         Stage.Conditions(request: PlanRequest(order: .replaceCompromised(nil)))
       case .pause: Stage.Conditions(request: PlanRequest(order: Self.pausing))
       case .resume: Stage.Conditions(request: PlanRequest(order: .resume))
@@ -109,7 +111,7 @@ package enum Exhaustive {
       case .rotationWhilePaused, .resume:
         stage.run("a", Stage.Conditions(request: PlanRequest(order: Self.pausing)))
         stage.advance(60)
-      case .rollbackInGrace:
+      case .rollbackInGrace, .compromisedWithoutRoom:
         stage.run()
         stage.advance(3600)
       case .rollbackInSoak, .rollbackAfterSoak, .rollbackOnTwoHosts:

@@ -225,6 +225,14 @@ package final class Promises {
     mayBeReplaced.formUnion(published.map { [$0] } ?? aws.existing.map(\.id))
   }
 
+  /// Somebody was told that the order to replace the published key is recorded: from then on it may
+  /// not be forgotten.
+  func demandReplacement() {
+    guard let published else { return }
+    compromised.insert(published)
+    mayBeReplaced.insert(published)
+  }
+
   /// A paused user is not rotated unless promise 1 demands it.
   func checkCreation(replacesCompromised: Bool) {
     if replacesCompromised, let published {

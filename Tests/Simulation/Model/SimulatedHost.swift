@@ -214,12 +214,16 @@ package final class SimulatedHost: AWSPort {
   // MARK: Reads
 
   package func observe(user: String, parameters: [ParameterPlace]) -> FirstReads {
-    FirstReads(
+    var reads = FirstReads(
       user: read("GetUser") {
         ObservedUser(name: user, userId: self.aws.userId, account: self.aws.account)
       },
-      keys: read("ListAccessKeys") { self.aws.listKeys() },
-      parameters: readParameters(parameters))
+      keys: read("ListAccessKeys") { self.aws.listKeys() }, parameters: [:])
+    switch readParameters(parameters) {
+    case .success(let found): reads.parameters = found
+    case .failure(let failure): for place in parameters { reads.unread[place] = failure }
+    }
+    return reads
   }
 
   private func readParameters(_ places: [ParameterPlace])

@@ -164,6 +164,10 @@ package final class Stage {
   /// What the run told whoever started it holds from now on.
   private func noteOrders(_ outcome: UserOutcome, by host: SimulatedHost) {
     let failed = host.isDead || outcome.failures.contains { $0.severity == .failed }
+    // Told that it has to wait, and that it is recorded.
+    if !failed, outcome.findings.contains(where: { $0.code == "no-room-to-replace" }) {
+      promises.demandReplacement()
+    }
     for done in outcome.done where done.result == .done {
       switch done.planned.step {
       // A rollback goes on only after the pause is durable.
@@ -259,7 +263,7 @@ package final class Stage {
       let outcome = run("a")
       steady = isSteady && outcome.failures.isEmpty
       // Where a retiring key takes the place, nothing but its end makes room.
-      let waits = outcome.findings.contains { $0.code == "no-room" }
+      let waits = outcome.findings.contains { ["no-room", "no-room-to-replace"].contains($0.code) }
       let due = waits ? outcome.after?.next?.at?.timeIntervalSince1970 ?? 0 : 0
       advance(max(due - aws.time, 3600))
     }
