@@ -4,4 +4,6 @@ package enum AuditAction {
   package static let sealTornLine = "SealTornLine"
   /// The first entry of a file whose chain began in an older one.
   package static let continueLog = "ContinueLog"
+  /// What a file begins with that goes on from an older one.
+  static let beginnings: Set<String> = [continueLog, sealTornLine]
 }

@@ -4,9 +4,10 @@ package struct AuditAnchor: Hashable, Sendable {
     case found
     /// The log ends before it: it was cut short, or replaced by an older copy.
     case missing
-    /// The log has another entry there: it was rewritten.
+    /// The log has another entry there, or none that can be read: it was rewritten.
     case differs
-    /// It is older than what was looked at: an older file, or beyond the look-back.
+    /// It is older than what there is to look at: its file was put elsewhere, or lies behind a bad
+    /// line.
     case outOfReach
     /// No entry of this log is by that host: look into that host's own log.
     case anotherHost

@@ -44,16 +44,13 @@ package struct AuditEntry: Sendable, Equatable, Decodable {
   package let previousHash: String
   package private(set) var hash: String
 
-  /// One process may take the lease more than once: `d9f4…` first, then as `d9f4….2`.
-  var process: Substring { runId.prefix { $0 != "." } }
-
   package var head: AuditHead { AuditHead(sequence: sequence, hash: hash) }
 
   /// No line is longer, its newline included: 64 KiB.
   package static let lineLimit = 65_536
   private static let detailLimit = 1024
   /// Numbers that every reader of JSON holds exactly, and that can be counted on from.
-  private static let sequences = 1...(1 << 53)
+  static let sequences = 1...(1 << 53)
 
   /// The entry that follows `head` in the chain.
   init(_ draft: AuditDraft, after head: AuditHead) {

@@ -28,6 +28,11 @@ package final class AuditFile: AuditStorage, @unchecked Sendable {
     try open(path, flags: O_RDWR | O_APPEND)
   }
 
+  /// The same to look something up in it: nil if it doesn't exist.
+  static func openToSearch(_ path: String) throws(AuditFailure) -> AuditFile? {
+    try open(path, flags: O_RDONLY)
+  }
+
   /// Opens a log, or a copy of one, to look at it; whoever may read it.
   package static func openToRead(_ path: String) throws(AuditFailure) -> AuditFile {
     let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)

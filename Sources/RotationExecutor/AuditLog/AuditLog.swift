@@ -4,12 +4,16 @@ internal import LibCrypto
 ///
 /// One run at a time (`RunLock`), any number of its threads.
 package final class AuditLog: AuditTrail, @unchecked Sendable {
-  /// How far back entries are looked for, in bytes: more than a hundred runs.
+  /// How far back intents without an outcome are looked for, in bytes: many times what a run writes
+  /// while one of its calls is under way.
   package static let lookBack = 4 << 20
 
   private let storage: any AuditStorage
   /// The file that this one goes on from, while this one has no entry.
   private let older: AuditLog?
+  /// Opens the file that this one went on from, to look for an anchor there; nil if there is none
+  /// that can be read.
+  private let openOlder: @Sendable () -> AuditLog?
   private let mutex = PosixMutex()
 
   // All of these are touched under the mutex only.
@@ -22,11 +26,21 @@ package final class AuditLog: AuditTrail, @unchecked Sendable {
   /// After a failed sync the kernel may have dropped the bytes and report success the next time:
   /// nothing that this process writes can be called durable any more.
   private var distrust: AuditFailure?
+  /// The file's first entry, once it was looked for.
+  private var beginning: (sequence: Int, entry: AuditEntry?)?
+  /// What `openOlder` gave, once it was asked.
+  private var opened: AuditLog??
 
-  /// - Parameter older: the log that a new, empty one goes on from, after log rotation.
-  package init(storage: any AuditStorage, older: AuditLog? = nil) throws(AuditFailure) {
+  /// - Parameters:
+  ///   - older: the log that a new, empty one goes on from, after log rotation.
+  ///   - openOlder: the same for one that has entries, where an anchor is older than those.
+  package init(
+    storage: any AuditStorage, older: AuditLog? = nil,
+    openOlder: @escaping @Sendable () -> AuditLog? = { nil }
+  ) throws(AuditFailure) {
     self.storage = storage
     self.older = older
+    self.openOlder = openOlder
     tail = try AuditTail.find(in: storage)
   }
 
@@ -34,10 +48,19 @@ package final class AuditLog: AuditTrail, @unchecked Sendable {
   /// the chain ends is read here, and must not move. A new log goes on from
   /// `path` + `.1`, where logrotate puts the old one, if that is there.
   package static func open(path: String) throws(AuditFailure) -> AuditLog {
-    let log = try AuditLog(storage: AuditFile.openToAppend(path))
+    let openOlder = { @Sendable in toSearch(path, 1) }
+    let log = try AuditLog(storage: AuditFile.openToAppend(path), openOlder: openOlder)
     guard log.tail.head == nil, let older = try AuditFile.openToAppend(ifExists: path + ".1")
     else { return log }
-    return try AuditLog(storage: log.storage, older: AuditLog(storage: older))
+    return try AuditLog(
+      storage: log.storage,
+      older: AuditLog(storage: older, openOlder: { toSearch(path, 2) }))
+  }
+
+  /// A file that log rotation put away. Nothing depends on it but whether an old anchor is found.
+  private static func toSearch(_ path: String, _ number: Int) -> AuditLog? {
+    guard let file = try? AuditFile.openToSearch("\(path).\(number)") else { return nil }
+    return try? AuditLog(storage: file, openOlder: { toSearch(path, number + 1) })
   }
 
   package var head: AuditHead { mutex.withLock { currentHead } }
@@ -82,16 +105,44 @@ package final class AuditLog: AuditTrail, @unchecked Sendable {
       let head = currentHead
       if anchor.sequence > head.sequence { return .missing }
       if anchor.sequence == head.sequence { return anchor == head ? .found : .differs }
-      let entry = try recent { $0.sequence <= anchor.sequence }
-        .first { $0.sequence == anchor.sequence }
-      guard let entry else { return .outOfReach }
-      return entry.head == anchor ? .found : .differs
+      return try search(anchor)
     }
   }
 
   // MARK: - Under the mutex
 
   private var currentHead: AuditHead { tail.head ?? older?.head ?? .genesis }
+
+  /// Looks for an anchor that comes before the newest entry: in this file, or in the one whose
+  /// chain it goes on.
+  private func search(_ anchor: AuditHead) throws(AuditFailure) -> AuditAnchor.Finding {
+    guard let head = tail.head else {
+      guard let older else { return .outOfReach }
+      return try older.mutex.withLock { () throws(AuditFailure) in try older.search(anchor) }
+    }
+    let search = AuditSearch(storage, end: tail.end, newest: head.sequence)
+    if beginning == nil { beginning = try search.first() }
+    let first = beginning?.sequence ?? 1
+    if anchor.sequence >= first {
+      let entry = try search.entry(anchor.sequence, from: first)
+      return entry?.head == anchor ? .found : .differs
+    }
+    // Only log rotation leaves a file that begins in the middle of a chain.
+    guard let entry = beginning?.entry,
+      entry.sequence == 1 || AuditAction.beginnings.contains(entry.action)
+    else { return .differs }
+    let before = AuditHead(sequence: entry.sequence - 1, hash: entry.previousHash)
+    guard let older = older ?? openedOlder(), older.head == before else { return .outOfReach }
+    if anchor.sequence == before.sequence { return anchor == before ? .found : .differs }
+    return try older.mutex.withLock { () throws(AuditFailure) in try older.search(anchor) }
+  }
+
+  private func openedOlder() -> AuditLog? {
+    if let opened { return opened }
+    let older = openOlder()
+    opened = .some(older)
+    return older
+  }
 
   private func flush() throws(AuditFailure) {
     if let distrust { throw distrust }
@@ -216,42 +267,28 @@ package final class AuditLog: AuditTrail, @unchecked Sendable {
   /// What a run writes first accounts for all that earlier runs left open. So only the entries of
   /// the newest run can be open.
   private func unresolved() throws(AuditFailure) -> [AuditEntry] {
-    var newest: Substring?
-    let entries = try recent { entry in
-      defer { newest = newest ?? entry.process }
-      return newest.map { $0 != entry.process } ?? false
-    }
-    let answered = Set(entries.compactMap(\.intent))
-    return entries.filter { $0.phase == .intent && !answered.contains($0.sequence) }
-  }
-
-  /// The newest entries, oldest first: back to the first that is enough, or as far as `lookBack`
-  /// goes.
-  private func recent(until isEnough: (AuditEntry) -> Bool) throws(AuditFailure) -> [AuditEntry] {
     guard tail.head != nil else {
       guard let older else { return [] }
-      return try older.mutex.withLock { () throws(AuditFailure) in
-        try older.recent(until: isEnough)
-      }
+      return try older.mutex.withLock { () throws(AuditFailure) in try older.unresolved() }
     }
-    var entries: [AuditEntry] = []  // newest first
-    var begin = tail.end
-    var block = 2 << 10  // what is looked for is among the newest, as a rule
-    while begin > 0, tail.end - begin < Self.lookBack {
-      let start = max(0, begin - block)
-      block *= 2
-      let bytes = try storage.read(at: start, count: begin - start)
-      // The first may be half a line; the next block has it whole.
-      guard let first = start == 0 ? 0 : bytes.firstIndex(of: UInt8(ascii: "\n")).map({ $0 + 1 })
+    var newest: ArraySlice<UInt8>?
+    var answered: Set<Int> = []
+    var open: [AuditEntry] = []  // newest first
+    var lines = AuditLinesBackward(storage, from: tail.end)
+    while tail.end - lines.offset < Self.lookBack, let line = try lines.next() {
+      // Lines in between may be tears, which are no entries.
+      guard line.isWhole, let outline = AuditOutline(line.bytes), let process = outline.process
       else { continue }
-      for line in bytes[first...].split(separator: UInt8(ascii: "\n")).reversed() {
-        // Lines in between may be tears, which are no entries.
-        guard let entry = try? AuditEntry(line: line) else { continue }
-        entries.append(entry)
-        if isEnough(entry) { return entries.reversed() }
+      guard newest == nil || newest == process else { break }
+      newest = process
+      if !outline.isIntent {
+        if let intent = outline.intent { answered.insert(intent) }
+      } else if !answered.contains(outline.sequence),
+        let entry = try? AuditEntry(line: line.bytes)
+      {
+        open.append(entry)
       }
-      begin = start + first
     }
-    return entries.reversed()
+    return open.reversed()
   }
 }

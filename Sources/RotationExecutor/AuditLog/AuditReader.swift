@@ -15,7 +15,7 @@ package struct AuditReader {
   /// Some entries, oldest first.
   package struct Page: Sendable {
     package var entries: [AuditEntry] = []
-    /// Lines met that are no entries: torn or damaged.
+    /// Lines that are no entries, torn or damaged, among those that were read.
     package var unreadableLines = 0
     /// Whether more match than were asked for.
     package var hasMore = false
@@ -35,23 +35,26 @@ package struct AuditReader {
     return page
   }
 
-  /// The last `limit` entries that match.
+  /// The last `limit` entries that match, read from the end on: what is older costs nothing.
   package func newest(
     matching filter: AuditFilter = AuditFilter(), limit: Int
   ) throws(AuditFailure) -> Page {
     var page = Page()
-    page.unreadableLines = try forEach { entry in
-      guard filter.matches(entry) else { return true }
-      page.entries.append(entry)
-      // Trimmed at twice the limit, so that each entry is moved once at most on average.
-      if page.entries.count >= 2 * limit + 64 {
-        page.entries.removeFirst(page.entries.count - limit)
-        page.hasMore = true
+    for file in files.reversed() {
+      var lines = AuditLinesBackward(file, from: try file.size())
+      while let line = try lines.next() {
+        guard line.isWhole, let entry = try? AuditEntry(line: line.bytes) else {
+          page.unreadableLines += 1
+          continue
+        }
+        guard filter.matches(entry) else { continue }
+        page.hasMore = page.entries.count >= limit
+        if page.hasMore { break }
+        page.entries.append(entry)
       }
-      return true
+      if page.hasMore { break }
     }
-    page.hasMore = page.hasMore || page.entries.count > limit
-    page.entries = page.entries.suffix(limit)
+    page.entries.reverse()
     return page
   }
 

@@ -25,8 +25,8 @@ package protocol AuditTrail: AnyObject, Sendable {
   /// run records is preceded by their outcome, `unknown`, without anybody's doing.
   func unresolvedIntents() throws(AuditFailure) -> [AuditEntry]
 
-  /// What the log says of a head that a record of this host holds. Looks back as far as
-  /// `AuditLog.lookBack`.
+  /// What the log says of a head that a record of this host holds. Reads some blocks of the file,
+  /// however long the log is.
   func find(_ head: AuditHead) throws(AuditFailure) -> AuditAnchor.Finding
 }
 

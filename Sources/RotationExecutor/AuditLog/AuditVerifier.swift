@@ -101,7 +101,7 @@ package struct AuditVerifier {
   private mutating func checkChain(_ entry: AuditEntry, _ line: Int) {
     let isFirst = result.firstSequence == nil
     if isFirst, entry.sequence > 1 {
-      guard [AuditAction.continueLog, AuditAction.sealTornLine].contains(entry.action) else {
+      guard AuditAction.beginnings.contains(entry.action) else {
         return fail(
           .noBeginning, line, "the log begins with entry \(entry.sequence): those before are gone")
       }
