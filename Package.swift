@@ -36,7 +36,7 @@ let package = Package(
 
     .target(name: "LibCrypto", dependencies: ["CLibCrypto"], swiftSettings: strict),
     // Whether a file may be trusted, for whoever reads one.
-    .target(name: "HostFiles", swiftSettings: strict),
+    .target(name: "HostFiles", dependencies: ["CLinux"], swiftSettings: strict),
     .target(name: "SigV4", dependencies: ["LibCrypto"], swiftSettings: strict),
     .target(name: "OneTimePassword", dependencies: ["LibCrypto"], swiftSettings: strict),
     .target(

@@ -43,6 +43,11 @@ static inline int rotate_copy_access_list(int from, int to) {
   return fsetxattr(to, name, list, (unsigned long)size, 0);
 }
 
+// Whose files the calling thread makes and opens, whatever the rest of the process does; of what the
+// kernel refuses neither call says anything. Their header, too, would own other types.
+extern int setfsuid(unsigned int user);
+extern int setfsgid(unsigned int group);
+
 // ioctl is variadic, which Swift can't call. 0 where the descriptor is no terminal.
 static inline int rotate_terminal_columns(int descriptor) {
   struct winsize size;

@@ -1,53 +1,59 @@
-internal import Glibc
+package import Glibc
 
-/// Who could change what stands at a path, besides root and the user that runs this program.
+/// Who could change what stands at a path, besides root and the user whose file it is to be: the one
+/// that runs this program, unless it is said.
 ///
 /// A file is as safe as the directories on the way to it: whoever may write one of those can put
 /// another file there. So every step is looked at, those of symbolic links too, as sshd and sudo do.
 package enum PathTrust {
   /// What is weakest about a file; nil where only root and this user can change what is read there,
   /// and where there is no such file.
-  package static func weakness(of path: String) -> PathWeakness? {
+  /// - Parameters:
+  ///   - user: whose file it is.
+  ///   - isToBeMade: where there is none yet, the directory counts in which it would stand.
+  package static func weakness(
+    of path: String, for user: uid_t = geteuid(), isToBeMade: Bool = false
+  ) -> PathWeakness? {
     var walk = PathWalk(path)
     while let step = walk.next() {
-      if let weakness = weakness(ofDirectory: step.directory, holding: step.entry) {
+      if let weakness = weakness(ofDirectory: step.directory, holding: step.entry, for: user) {
         return weakness
       }
     }
+    if isToBeMade, let place = walk.lackedBy, let weakness = weakness(ofDirectory: place, holding: nil, for: user) {
+      return weakness
+    }
     guard let end = walk.end, end.status.st_mode & S_IFMT == S_IFREG else { return nil }
-    if !isTrusted(end.status.st_uid) { return .owner(end.path, end.status.st_uid) }
-    guard isWritable(end.status) else { return nil }
+    if !isTrusted(end.status.st_uid, user) { return .owner(end.path, end.status.st_uid) }
+    guard isWritable(end.status, user) else { return nil }
     return .writable(end.path, end.status.st_mode, isDirectory: false)
   }
 
-  /// Whether others could put another file into a directory, in place of one of this user's. Whose
-  /// it is and where it stands doesn't count here.
-  package static func weakness(ofDirectory path: String) -> PathWeakness? {
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_ISVTX == 0, isWritable(status) else {
-      return nil
-    }
-    return .writable(path, status.st_mode, isDirectory: true)
-  }
-
   private static func weakness(
-    ofDirectory directory: PathWalk.Place, holding entry: PathWalk.Place
+    ofDirectory directory: PathWalk.Place, holding entry: PathWalk.Place?, for user: uid_t
   ) -> PathWeakness? {
     let status = directory.status
-    if !isTrusted(status.st_uid) { return .owner(directory.path, status.st_uid) }
-    guard isWritable(status) else { return nil }
+    if !isTrusted(status.st_uid, user) { return .owner(directory.path, status.st_uid) }
+    guard isWritable(status, user), !isOfTheSystemsLogger(directory) else { return nil }
     // As in /tmp: what is there, nobody but its owner can move or replace.
     if status.st_mode & S_ISVTX != 0 {
-      return isTrusted(entry.status.st_uid) ? nil : .owner(entry.path, entry.status.st_uid)
+      guard let entry, !isTrusted(entry.status.st_uid, user) else { return nil }
+      return .owner(entry.path, entry.status.st_uid)
     }
     // Whoever mounted it so, as containers get their configuration, answers for what is in it.
     if Mounts.isReadOnlyMount(directory.path) { return nil }
     return .writable(directory.path, status.st_mode, isDirectory: true)
   }
 
-  /// Root, this user, and whoever called sudo: that person has chosen the file.
-  private static func isTrusted(_ owner: uid_t) -> Bool {
-    if owner == 0 || owner == geteuid() { return true }
+  /// Ubuntu opens /var/log to the group of its logger. That can move a log there away, but can't put
+  /// one in its place that belongs to root or to this user.
+  private static func isOfTheSystemsLogger(_ directory: PathWalk.Place) -> Bool {
+    directory.path == "/var/log" && directory.status.st_mode & S_IWOTH == 0
+  }
+
+  /// Root, the user, and whoever called sudo: that person has chosen the file.
+  private static func isTrusted(_ owner: uid_t, _ user: uid_t) -> Bool {
+    if owner == 0 || owner == user { return true }
     if geteuid() == 0, let caller = getenv("SUDO_UID").flatMap({ uid_t(String(cString: $0)) }) {
       return owner == caller
     }
@@ -55,15 +61,15 @@ package enum PathTrust {
     return owner == Mounts.nobody && Mounts.isInUserNamespace
   }
 
-  private static func isWritable(_ status: stat) -> Bool {
+  private static func isWritable(_ status: stat, _ user: uid_t) -> Bool {
     if status.st_mode & S_IWOTH != 0 { return true }
-    return status.st_mode & S_IWGRP != 0 && !isPrivate(status.st_gid)
+    return status.st_mode & S_IWGRP != 0 && !isPrivate(status.st_gid, user)
   }
 
   /// Whether a group is one user's alone, of the same name, as Debian and its like make them: with
   /// their umask of 002 everything that a person writes is open to that group.
-  private static func isPrivate(_ group: gid_t) -> Bool {
-    Set([0, geteuid()]).contains { user in
+  private static func isPrivate(_ group: gid_t, _ user: uid_t) -> Bool {
+    Set([0, user]).contains { user in
       var entry = passwd()
       var found: UnsafeMutablePointer<passwd>?
       var buffer = [CChar](repeating: 0, count: 16 << 10)

@@ -12,6 +12,8 @@ struct PathWalk {
 
   /// Where the path leads; nil before the last step, and where it leads nowhere.
   private(set) var end: Place?
+  /// The directory that lacks the next name, where one does.
+  private(set) var lackedBy: Place?
   /// Without any link in it.
   private var at: Place?
   /// What is still to be followed, the next name last.
@@ -39,6 +41,7 @@ struct PathWalk {
       }
       let path = (directory.path == "/" ? "/" : directory.path + "/") + name
       guard let entry = Self.place(path) else {
+        lackedBy = errno == ENOENT ? directory : nil
         at = nil
         return nil
       }

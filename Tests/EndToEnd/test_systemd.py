@@ -192,17 +192,123 @@ def test_a_rotation_in_the_sandbox(world, host):
     assert host.check("stat", "-c", "%U", "/var/log/rotate/audit.jsonl").strip() == "rotate"
     assert world.published() == new
 
-    # A person, at three in the morning: as root it is refused with what to type instead.
+    # A person, at three in the morning, as the service's user or as root.
     user = ("--user", "deployer", "--endpoint-url", world.proxy.url)
     access = dict(zip(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), world.rotator))
     own = ("env", *(f"{name}={value}" for name, value in access.items()))
-    refused = host.run(*own, "rotate", *user)
-    assert refused.returncode == 1 and "sudo -u rotate rotate" in refused.stderr, refused
+    host.check(*own, "rotate", *user)
     host.check("sudo", "-u", "rotate", *own, "rotate", *user)
     assert "intact" in host.check("rotate", "audit", "verify")
     assert_no_secret(
         world, audit(host), journal(host, "rotate.service"),
         journal(host, "rotate@deployer.service"))
+
+
+def by_hand(world, host, command: str, code: int = 0) -> str:
+    """A line as a person types it. Whose credentials the host has is what the host's role would say:
+    here they are given to whoever runs the program."""
+    access = {"AWS_ACCESS_KEY_ID": world.rotator[0], "AWS_SECRET_ACCESS_KEY": world.rotator[1],
+              "AWS_ENDPOINT_URL": world.proxy.url, "AWS_EC2_METADATA_DISABLED": "true"}
+    given = "env " + " ".join(f"{name}={value}" for name, value in access.items())
+    done = host.run("bash", "-c", f'''
+        sudo() {{
+          if [ "$1" = -u ]; then who=$2; shift 2; command sudo -u "$who" {given} "$@"
+          else {given} "$@"; fi
+        }}
+        rotate() {{ {given} /usr/local/bin/rotate "$@"; }}
+        {command}''')
+    assert done.returncode == code, (command, done)
+    assert_no_secret(world, done.stdout, done.stderr)
+    return done.stdout + done.stderr
+
+
+def documented(beginning: str) -> list[str]:
+    """The commands of docs/operations.md that begin so, in its blocks and in its sentences."""
+    document = (ROOT / "docs/operations.md").read_text()
+    found = re.findall(rf"(?:^ *|`)({re.escape(beginning)}[^`\n]*)", document, re.MULTILINE)
+    return [command.partition(" #")[0].strip() for command in found]
+
+
+@needs_boot
+@pytest.mark.slow
+@pytest.mark.parametrize("world", ["moto"], indirect=True)
+def test_every_command_of_the_documents_is_in_the_one_log(world, host):
+    """One host, one log: the service's runs, the documents' own commands by its user, and root's."""
+    configuration = json.loads(host.check("cat", "/etc/rotate/config.json"))
+    del configuration["audit"]
+    host.write("/etc/rotate/config.json", json.dumps(configuration))
+    # As Ubuntu has it.
+    host.check("chgrp", "adm", "/var/log")
+    host.check("chmod", "0775", "/var/log")
+    world.make_user(days=91)
+    host.check("systemctl", "start", "rotate.service")
+
+    def logged() -> set[str]:
+        return {json.loads(line)["runId"].partition(".")[0] for line in audit(host).splitlines()}
+
+    def order(command: str) -> None:
+        before = logged()
+        by_hand(world, host, command)
+        assert len(logged() - before) == 1, command
+
+    def retire() -> None:
+        for days in (2, 8):
+            world.clock.advance(days=days)
+            host.check("systemctl", "start", "rotate.service")
+
+    commands = documented("sudo -u rotate rotate ")
+    (pause,) = {one for one in commands if " pause " in one}
+    (resume,) = {one for one in commands if " resume " in one}
+    (rollback,) = {one for one in commands if " rollback " in one}
+    (compromised,) = {one for one in commands if "--compromised" in one}
+    (now,) = {one for one in commands if "--now" in one}
+    (check,) = {one for one in commands if one.endswith(" check")}
+    assert set(commands) == {pause, resume, rollback, compromised, now, check}
+    checks = [check, "sudo rotate check"]
+
+    def look() -> None:
+        for one in checks:
+            done = by_hand(world, host, f"{one} || [ $? = 2 ]")  # nothing failed; the timer is off
+            assert "intact" in done and "FAILED" not in done and "audit log" in done
+        for one in ("whoami", "status", "--dry-run", "audit show", "audit verify"):
+            by_hand(world, host, f"sudo rotate {one}")
+        assert set(documented("rotate audit ")) >= {
+            "rotate audit show", "rotate audit verify", "rotate audit verify --anchors"}
+        said = by_hand(world, host, "rotate audit show && rotate audit verify --anchors")
+        assert "intact" in said and "the log holds it" in said
+
+    look()
+    order(pause)
+    order(resume)
+    retire()
+    order(now)
+    order(f"{rollback} --yes")
+    order(resume)
+    retire()
+    order(f"{compromised} --yes")
+    # By root, whose run leaves nothing behind that the service couldn't go on with.
+    order(pause.replace("sudo -u rotate", "sudo"))
+    order(resume.replace("sudo -u rotate", "sudo"))
+    retire()
+    world.clock.advance(days=91)
+    before = world.published()
+    order("sudo rotate --user deployer")
+    assert world.published() != before and world.works(world.published())
+    retire()
+    look()
+    for name in host.check("find", "/var/log/rotate", "/var/lib/rotate").split():
+        assert host.check("stat", "-c", "%U", name).strip() == "rotate", name
+
+    # Somebody else gets told, and no log of their own.
+    for one in (pause, "sudo -u rotate rotate audit show", check):
+        said = by_hand(world, host, one.replace("-u rotate", "-u nobody"), code=1)
+        assert "sudo -u rotate rotate" in said and "[audit-log]" in said or "check" in one, said
+        assert "sudo -u rotate rotate" in said
+    by_hand(world, host, "sudo -u nobody rotate --dry-run")
+    places = host.check("find", "/", "-xdev", "-name", "audit.jsonl*").split() + host.check(
+        "find", "/var", "/run", "/tmp", "-name", "audit.jsonl*").split()
+    assert {place for place in places if not place.startswith(("/mnt", "/work", "/tmp"))} == {
+        "/var/log/rotate/audit.jsonl", "/var/log/rotate/audit.jsonl.lock"}
 
 
 def entries(host, *matches: str) -> list[dict[str, str]]:

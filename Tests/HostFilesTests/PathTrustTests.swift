@@ -45,9 +45,11 @@ import Testing
     try inDirectory { directory in
       #expect(chmod(directory + "/sub", 0o1777) == 0)
       #expect(PathTrust.weakness(of: directory + "/sub/file") == nil)
-      #expect(PathTrust.weakness(ofDirectory: directory + "/sub") == nil)
+      let missing = directory + "/sub/missing"
+      #expect(PathTrust.weakness(of: missing, isToBeMade: true) == nil)
       #expect(chmod(directory + "/sub", 0o777) == 0)
-      #expect(PathTrust.weakness(ofDirectory: directory + "/sub") != nil)
+      #expect(PathTrust.weakness(of: missing) == nil)
+      #expect(PathTrust.weakness(of: missing, isToBeMade: true)?.path == directory + "/sub")
     }
   }
 
@@ -99,6 +101,30 @@ import Testing
       #expect(chown(sub + "/file", 0, 0) == 0)
       #expect(chown(directory, 12_345, 0) == 0)
       #expect(PathTrust.weakness(of: sub + "/file")?.path == directory)
+      // Where it is that user's own file, it is somebody else's directory that counts.
+      #expect(PathTrust.weakness(of: sub + "/file", for: 12_345) == nil)
+      #expect(chown(sub, 12_346, 0) == 0)
+      #expect(PathTrust.weakness(of: sub + "/file", for: 12_345)?.path == sub)
+    }
+  }
+
+  /// What root makes in another user's folder is that user's, and root gets nowhere that they can't.
+  @Test(.enabled(if: geteuid() == 0)) func rootActsAsTheFoldersOwner() throws {
+    try inDirectory { directory in
+      let sub = directory + "/sub"
+      #expect(FolderOwner(ofFile: sub + "/new/file").user == 0)
+      #expect(chown(sub, 65_534, 65_534) == 0 && chmod(directory, 0o755) == 0)
+      let owner = FolderOwner(ofFile: sub + "/new/file")
+      #expect(owner.user == 65_534)
+      #expect(owner.act { close(open(sub + "/made", O_CREAT | O_EXCL | O_WRONLY, 0o600)) } == 0)
+      var status = stat()
+      #expect(stat(sub + "/made", &status) == 0 && status.st_uid == 65_534)
+      let refused: (Int32, Int32)? = owner.act { (open(directory + "/no", O_CREAT, 0o600), errno) }
+      #expect(refused?.0 == -1 && refused?.1 == EACCES)
+      #expect(owner.act { open("/etc/shadow", O_RDONLY) } == -1 && errno == EACCES)
+      // Only meanwhile.
+      #expect(close(open(directory + "/mine", O_CREAT | O_WRONLY, 0o600)) == 0)
+      #expect(stat(directory + "/mine", &status) == 0 && status.st_uid == 0)
     }
   }
 

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import HostFiles
 
 /// Whether a run could write its audit log, found out without writing anything.
 package enum AuditExamination {
@@ -8,8 +9,11 @@ package enum AuditExamination {
     case canBeMade
   }
 
+  /// - Parameter directories: as many of those on the way a run makes, where they are missing.
   /// - Throws: what a run would fail with.
-  package static func examine(_ path: String) throws(AuditFailure) -> State {
+  package static func examine(
+    _ path: String, makes directories: Int = 1
+  ) throws(AuditFailure) -> State {
     var state = State.canBeMade
     for file in [RunLock.path(forLogAt: path), path] {
       // Like a run, only without making it.
@@ -17,20 +21,23 @@ package enum AuditExamination {
         close(descriptor)
         state = .writable
       } else {
-        try examineDirectory(of: file)
+        try examineDirectory(of: file, makes: directories)
         state = .canBeMade
       }
     }
     return state
   }
 
-  /// A run makes the directory itself, where only that one is missing.
-  private static func examineDirectory(of file: String) throws(AuditFailure) {
-    let directory = GuardedFile.directory(of: file)
-    if access(directory, W_OK | X_OK) == 0 { return }
-    guard errno == ENOENT, access(GuardedFile.directory(of: directory), W_OK | X_OK) == 0 else {
-      throw GuardedFile.cannotOpen(file)
+  private static func examineDirectory(of file: String, makes directories: Int) throws(AuditFailure)
+  {
+    var directory = GuardedFile.directory(of: file)
+    for _ in 0..<directories where access(directory, F_OK) != 0 && errno == ENOENT {
+      directory = GuardedFile.directory(of: directory)
     }
+    let isWritable = FolderOwner(ofFile: file).act {
+      faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS) == 0
+    }
+    guard isWritable == true else { throw GuardedFile.cannotOpen(file) }
   }
 
   /// Who is at work now, in words; nil: nobody.

@@ -7,6 +7,7 @@ package struct AuditFailure: Error, Sendable, Equatable, CustomStringConvertible
     case noDirectory
     case symbolicLink
     case notAFile
+    case hardLink
     case wrongOwner
     case writableByOthers
     case cannotOpen

@@ -30,9 +30,19 @@ final class FreshFile {
     close(descriptor)
   }
 
-  /// Takes over owner, group, mode and access list, before anything is written.
-  func take(after old: StandingFile?) throws(ProjectionFailure) {
-    guard let old else { return }
+  /// Takes over owner, group, mode and access list, before anything is written. Where there is
+  /// nothing to take over, the file is its directory's owner's: what root put there for itself, the
+  /// service could neither read nor replace.
+  func take(
+    after old: StandingFile?, in place: borrowing TrustedDirectory
+  ) throws(ProjectionFailure) {
+    guard let old else {
+      guard place.owner != geteuid(), geteuid() == 0 else { return }
+      guard fchown(descriptor, place.owner, place.group) == 0 else {
+        throw .system("it can't be given to its directory's owner")
+      }
+      return
+    }
     let status = old.status
     let isSame = status.st_uid == geteuid() && status.st_gid == getegid()
     guard fchown(descriptor, status.st_uid, status.st_gid) == 0 || isSame,

@@ -42,7 +42,7 @@ package final class ProjectionDisk: ProjectionStore {
       let wanted = try edit(content)
       if let content, SecretBytes.equal(content.bytes, wanted.bytes) { return }
       let fresh = try FreshFile(in: directory)
-      try fresh.take(after: old)
+      try fresh.take(after: old, in: directory)
       try fresh.write(wanted.bytes)
       guard StandingFile.isUnchanged(old, in: directory) else { continue }
       return try fresh.takePlace()

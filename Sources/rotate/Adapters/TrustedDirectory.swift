@@ -11,6 +11,7 @@ struct TrustedDirectory: ~Copyable {
   let descriptor: Int32
   /// Whose it is.
   let owner: uid_t
+  let group: gid_t
   /// Of the file in it, behind whatever links led there.
   fileprivate(set) var fileName = ""
 
@@ -26,9 +27,10 @@ struct TrustedDirectory: ~Copyable {
     return try way.walk()
   }
 
-  fileprivate init(descriptor: Int32, owner: uid_t) {
+  fileprivate init(descriptor: Int32, owner: uid_t, group: gid_t) {
     self.descriptor = descriptor
     self.owner = owner
+    self.group = group
   }
 }
 
@@ -94,7 +96,8 @@ private struct Way {
       close(descriptor)
       throw .system("the directory \(place) can't be looked at")
     }
-    let directory = TrustedDirectory(descriptor: descriptor, owner: found.st_uid)
+    let directory = TrustedDirectory(
+      descriptor: descriptor, owner: found.st_uid, group: found.st_gid)
     guard trusts(found.st_uid) else {
       throw ProjectionFailure(
         "the directory \(place) belongs to user \(found.st_uid), who could exchange the file")

@@ -37,7 +37,9 @@ struct HostCheck {
 
   private var auditLog: CheckLine {
     do throws(AuditFailure) {
-      switch try AuditExamination.examine(path) {
+      switch try AuditExamination.examine(
+        path, makes: AuditLocation.directoriesMade(path, configuration))
+      {
       case .canBeMade where access(path, F_OK) != 0:
         return line(.ok, "\(path): there is none yet; the first run makes it")
       default: break

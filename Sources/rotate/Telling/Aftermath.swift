@@ -171,13 +171,8 @@ struct Aftermath {
     }
   }
 
-  /// In the directory that systemd gives the service for its state; else beside the audit log.
   private var memoryFile: String {
-    if let states = environment["STATE_DIRECTORY"]?.split(separator: ":").first {
-      return "\(states)/notified.json"
-    }
-    let log = AuditLocation.path(configuration, environment: environment)
-    return "\(log[..<(log.lastIndex(of: "/") ?? log.startIndex)])/notified.json"
+    AuditLocation.memory(configuration, environment: environment)
   }
 
   static var host: String {

@@ -1,5 +1,6 @@
 internal import AWSClient
 internal import FoundationEssentials
+internal import HostFiles
 internal import LibCrypto
 
 /// What was told when, so that what goes on isn't told in every run, and what a channel would not
@@ -31,10 +32,16 @@ package struct NoticeMemory: Sendable, Codable, Equatable {
   /// Nil where it was written; else why not.
   func write(_ path: String) -> String? {
     guard let data = try? JSONEncoder.telling.encode(self) else { return "it can't be encoded" }
-    do throws(FileFailure) {
-      try SystemFiles().replace(path, with: SecretBytes(copying: Array(data)))
-    } catch { return error.reason }
-    return nil
+    let written: Result<Void, FileFailure>? = FolderOwner(ofFile: path).act {
+      do throws(FileFailure) {
+        return .success(try SystemFiles().replace(path, with: SecretBytes(copying: Array(data))))
+      } catch { return .failure(error) }
+    }
+    switch written {
+    case .success: return nil
+    case .failure(let failure): return failure.reason
+    case nil: return "it is in another user's directory"
+    }
   }
 
   /// Whether a notice is to be told now.

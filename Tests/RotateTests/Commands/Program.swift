@@ -32,7 +32,7 @@ struct Program {
     process.environment = [
       "PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "AWS_EC2_METADATA_DISABLED": "true",
       "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-      "ROTATE_CONFIG": "", "SWIFT_BACKTRACE": "enable=no", "LOGS_DIRECTORY": "/nonexistent",
+      "ROTATE_CONFIG": "", "SWIFT_BACKTRACE": "enable=no",
     ].merging(environment) { _, new in new }
     let (out, error) = (Pipe(), Pipe())
     process.standardOutput = out

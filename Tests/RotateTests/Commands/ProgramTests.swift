@@ -91,9 +91,6 @@ struct ProgramTests {
       arguments: ["credentials", "--user", "a"], environment: unreachable, status: 1,
       error: "rotate: GetParameter /deploy/a/credentials: Failed to connect"),
     Wrong(
-      arguments: ["audit", "show"], status: 1,
-      error: "rotate: there is no audit log at /nonexistent/audit.jsonl yet [no-audit-log]\n"),
-    Wrong(
       arguments: ["audit", "show", "--since", "yesterday"], status: 64,
       error: "Error: --since yesterday: write a duration back such as 7d"),
     Wrong(

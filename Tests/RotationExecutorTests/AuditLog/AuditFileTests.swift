@@ -48,20 +48,81 @@ struct AuditFileTests {
     }
   }
 
-  /// A log that root made there would keep the service out.
+  /// A log that root made there for itself would keep the service out.
   @Test(.enabled(if: geteuid() == 0))
-  func rootMakesNothingInADirectoryOfAnotherUser() throws {
+  func rootGoesOnWithTheLogOfTheServiceAsItsUser() throws {
     try withDirectory { directory in
-      #expect(chown(directory, 65534, 0) == 0)
-      let path = "\(directory)/audit.jsonl"
-      let log = try failure { _ = try AuditLog.open(path: path) }
-      #expect(log.code == .wrongOwner && log.path == directory)
-      #expect(log.advice.contains("sudo -u nobody rotate"))
-      try expect(.wrongOwner) {
-        _ = try RunLock.acquire(
-          path: RunLock.path(forLogAt: path), runId: "run-1", now: Date(), sleep: { _ in })
+      #expect(mkdir("\(directory)/log", 0o700) == 0 && chmod(directory, 0o755) == 0)
+      #expect(chown("\(directory)/log", 65534, 65534) == 0)
+      let path = "\(directory)/log/audit.jsonl"
+      let lock = RunLock.path(forLogAt: path)
+      #expect(try AuditExamination.examine(path) == .canBeMade)
+      for run in ["run-1", "run-2"] {
+        let held = try RunLock.acquire(path: lock, runId: run, now: Date(), sleep: { _ in })
+        try AuditLog.open(path: path).change(draft(run: run))
+        held.release()
       }
-      #expect(access(path, F_OK) != 0)
+      for file in [path, lock] {
+        var status = stat()
+        #expect(stat(file, &status) == 0 && status.st_uid == 65534)
+      }
+      #expect(try AuditExamination.examine(path) == .writable)
+      #expect(try AuditVerifier.verify(paths: [path]).entries == 4)
+      // With that user's rights, and no more: root isn't led to what they couldn't write.
+      #expect(unlink(path) == 0 && symlink("/etc/passwd", path) == 0)
+      try expect(.symbolicLink) { _ = try AuditLog.open(path: path) }
+      #expect(unlink(path) == 0 && chown("\(directory)/log", 65534, 0) == 0)
+      #expect(rename(lock, "\(directory)/log/other") == 0)
+      #expect(FileManager.default.createFile(atPath: "\(directory)/victim", contents: nil))
+      #expect(link("\(directory)/victim", path) == 0)
+      #expect(chmod("\(directory)/victim", 0o600) == 0)
+      try expect(.cannotOpen) { _ = try AuditLog.open(path: path) }
+    }
+  }
+
+  /// One rule for all files that decide what the program does; a file that is new counts, too.
+  @Test func aDirectoryOnTheWayThatOthersCanWriteIsRefused() throws {
+    try withDirectory { directory in
+      #expect(mkdir("\(directory)/a", 0o700) == 0 && mkdir("\(directory)/a/b", 0o700) == 0)
+      let path = "\(directory)/a/b/audit.jsonl"
+      let lock = RunLock.path(forLogAt: path)
+      func all(_ expected: AuditFailure.Code) throws {
+        try expect(expected) { _ = try AuditLog.open(path: path) }
+        try expect(expected) { _ = try AuditExamination.examine(path) }
+        try expect(expected) {
+          _ = try RunLock.acquire(path: lock, runId: "run-1", now: Date(), sleep: { _ in })
+        }
+      }
+      for place in ["\(directory)/a", "\(directory)/a/b"] {
+        #expect(chmod(place, 0o777) == 0)
+        try all(.writableByOthers)
+        #expect(access(path, F_OK) != 0 && access(lock, F_OK) != 0)
+        #expect(chmod(place, 0o700) == 0)
+      }
+      try AuditLog.open(path: path).change(draft())
+      guard geteuid() == 0 else { return }
+      #expect(chown("\(directory)/a", 65534, 65534) == 0)
+      try all(.writableByOthers)
+    }
+  }
+
+  /// What is written to it would be written to the other file, too.
+  @Test func aHardLinkOfAnotherFileIsRefused() throws {
+    try withDirectory { directory in
+      let path = "\(directory)/audit.jsonl"
+      let lock = RunLock.path(forLogAt: path)
+      let victim = "\(directory)/victim"
+      for file in [path, lock] {
+        #expect(FileManager.default.createFile(atPath: victim, contents: Data("kept".utf8)))
+        #expect(chmod(victim, 0o600) == 0 && link(victim, file) == 0)
+        try expect(.hardLink) {
+          let held = try RunLock.acquire(path: lock, runId: "run-1", now: Date(), sleep: { _ in })
+          defer { held.release() }
+          try AuditLog.open(path: path).change(draft())
+        }
+        #expect(try contents(victim) == Array("kept".utf8))
+        for name in [path, lock, victim] { unlink(name) }
+      }
     }
   }
 
