@@ -20,7 +20,9 @@ package enum PathTrust {
         return weakness
       }
     }
-    if isToBeMade, let place = walk.lackedBy, let weakness = weakness(ofDirectory: place, holding: nil, for: user) {
+    if isToBeMade, let place = walk.lackedBy,
+      let weakness = weakness(ofDirectory: place, holding: nil, for: user)
+    {
       return weakness
     }
     guard let end = walk.end, end.status.st_mode & S_IFMT == S_IFREG else { return nil }
