@@ -11,7 +11,13 @@ extension Deliberation {
         left.tenures.contains(where: { $0.covers(creationAt: key.createdAt) })
       else { continue }
       guard let stood = stoodInCredentials(key.id) else { return }
-      if stood { continue }
+      switch stood {
+      case .never: break
+      case .once: continue
+      case .perhaps(let version, let why):
+        perhapsPublished(key.id, left, version, why)
+        continue
+      }
       if case .other(let status) = key.status { return strange(key.id, status) }
       switch observation.lastUsed[key.id] {
       case nil:
@@ -32,20 +38,32 @@ extension Deliberation {
     }
   }
 
+  private enum Stood {
+    case never, once
+    case perhaps(version: Int, why: String)
+  }
+
   /// Whether consumers may have read this key; nil while that is open. A run that published it
   /// may have died, and somebody may have put an older version back since.
-  private mutating func stoodInCredentials(_ id: AccessKeyID) -> Bool? {
-    guard observation.credentialsVersion != recordedVersion else { return false }
-    switch observation.publications {
-    case nil:
-      wanted.insert(.publications)
-      return nil
-    case .unknown(let why):
-      stop(unreadable("the history of `credentials`", why))
-      return nil
-    case .known(let publications):
-      return publications.contains { $0.id == id }
-    }
+  private mutating func stoodInCredentials(_ id: AccessKeyID) -> Stood? {
+    guard observation.credentialsVersion != recordedVersion else { return .never }
+    guard let trace = trace(of: id) else { return nil }
+    if trace.last != nil { return .once }
+    return trace.undecryptable.map { .perhaps(version: $0.version, why: $0.why) } ?? .never
+  }
+
+  /// Nobody will ever know, so no later run can do better: the key is left to people.
+  private mutating func perhapsPublished(
+    _ id: AccessKeyID, _ left: Unfinished, _ version: Int, _ why: String
+  ) {
+    findings.append(
+      Finding(
+        code: "perhaps-published", .act,
+        "run \(left.holder.runId) created \(id) and ended before it could say whether it was "
+          + "published; version \(version) of `credentials` may hold it and can't be decrypted: "
+          + why,
+        remedy: "the key is left alone. Find out who uses it (`aws iam get-access-key-last-used "
+          + "--access-key-id \(id)`), and delete it if nobody does"))
   }
 
   mutating func retire() {
@@ -108,7 +126,7 @@ extension Deliberation {
           "the last use of \(retired.id)", why,
           remedy: "the key stays Active meanwhile; the next run looks again"))
     case .known(let use):
-      if let until = quietAgain(retired, use) {
+      if let until = quietAgain(use) {
         hold(retired, use, until: until)
       } else {
         remaining[retired.id]?.status = .inactive
@@ -124,15 +142,20 @@ extension Deliberation {
     }
   }
 
-  /// When a key that is still in use may count as quiet; nil: it is quiet now.
-  private func quietAgain(_ retired: RetiringKey, _ use: AccessKeyLastUsed) -> Date? {
+  /// When a key may count as quiet; nil: it is quiet now.
+  ///
+  /// IAM notes a key's last use once in a quarter of an hour, so whatever used it within that time
+  /// after the use that was noted, be it by a consumer or this program's own proof, is unseen.
+  private func quietAgain(_ use: AccessKeyLastUsed) -> Date? {
     guard let at = use.at else { return nil }
-    // This program's own proof counts as a use by STS. The figure is coarse: a minute's slack.
-    if use.service == "sts", let proven = retired.provenAt, at <= proven + .seconds(60) {
-      return nil
-    }
-    let quiet = at.over(policy.quietPeriod)
+    let quiet = (at + AccessKeyLastUsed.resolution).over(policy.quietPeriod)
     return now < quiet ? quiet : nil
+  }
+
+  /// STS counts this program's own proof as a use. The figure is coarse: a minute's slack.
+  private func isOwnProof(_ retired: RetiringKey, _ use: AccessKeyLastUsed) -> Bool {
+    guard let at = use.at, use.service == "sts", let proven = retired.provenAt else { return false }
+    return at <= proven + .seconds(60)
   }
 
   /// Whoever takes away the key that signs can't go on. IAM's evidence lags, so it isn't asked.
@@ -149,6 +172,14 @@ extension Deliberation {
   }
 
   private mutating func hold(_ retired: RetiringKey, _ use: AccessKeyLastUsed, until: Date) {
+    if isOwnProof(retired, use) {
+      rows[retired.id] = (
+        .retiring, Upcoming(.deactivate, at: until),
+        "this program's own proof is the last use that IAM has noted, and a use by a consumer in "
+          + "the \(AccessKeyLastUsed.resolution.inWords) after it is not noted: kept Active"
+      )
+      return
+    }
     rows[retired.id] = (
       .retiring, Upcoming(.deactivate, at: until), "still in use\(use.inWords): kept Active"
     )
@@ -237,6 +268,9 @@ extension Deliberation {
 }
 
 extension AccessKeyLastUsed {
+  /// IAM notes a use once in this time; those that follow within it are unseen.
+  static let resolution = Duration.seconds(15 * 60)
+
   /// To be put behind a statement: ` (last used 2026-01-01 10:00Z by s3 in eu-west-1)`.
   var inWords: String {
     guard let at else { return " (never used)" }

@@ -146,17 +146,13 @@ extension Deliberation {
   }
 
   private mutating func publishAgain(_ target: RetiringKey) {
-    switch observation.publications {
-    case nil: wanted.insert(.publications)
-    case .unknown(let why): stop(unreadable("the history of `credentials`", why))
-    case .known(let publications):
-      // What the rollback is about to replace needs no repair first.
-      steps.removeAll { if case .restoreCredentials = $0.step { true } else { false } }
-      if let version = publications.last(where: { $0.id == target.id })?.version {
-        planPublication(of: target, from: version)
-      } else {
-        planReactivation(of: target)
-      }
+    guard let trace = trace(of: target.id) else { return }
+    // What the rollback is about to replace needs no repair first.
+    steps.removeAll { if case .restoreCredentials = $0.step { true } else { false } }
+    if let version = trace.last?.version {
+      planPublication(of: target, from: version)
+    } else {
+      planReactivation(of: target, trace.undecryptable)
     }
   }
 
@@ -187,17 +183,24 @@ extension Deliberation {
           + (pause?.until.map { ", or until \($0.inWords)" } ?? "")))
   }
 
-  private mutating func planReactivation(of target: RetiringKey) {
+  private mutating func planReactivation(
+    of target: RetiringKey, _ undecryptable: (version: Int, why: String)?
+  ) {
     let next = now.over(policy.gracePeriod)
-    add(.reactivate(target.id), "asked for with rollback; its secret never stood in `credentials`")
+    let secret =
+      undecryptable.map {
+        "no version of `credentials` that can be decrypted has its secret (version \($0.version) "
+          + "can't: \($0.why))"
+      } ?? "its secret never stood in `credentials`"
+    add(.reactivate(target.id), "asked for with rollback; \(secret)")
     rows[target.id] = (
       .retiring, Upcoming(.deactivate, at: next), "made Active again: its grace starts again"
     )
     findings.append(
       Finding(
         code: "secret-unknown", .act,
-        "\(target.id) can be made Active, but not published again: its secret never stood in "
-          + "`credentials`. Whoever keeps it can use it until \(next.inWords) at least; builds "
+        "\(target.id) can be made Active, but not published again: \(secret)"
+          + ". Whoever keeps it can use it until \(next.inWords) at least; builds "
           + "that read Parameter Store go on with \(published?.id.description ?? "nothing")",
         remedy: "if builds must read it, put it into `credentials` yourself, in the form of a "
           + "credential_process: the next run takes it over as the published key"))

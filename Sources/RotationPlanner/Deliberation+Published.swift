@@ -53,6 +53,16 @@ extension Deliberation {
       } else {
         adopt(id, replacing: recorded)
       }
+    case .known(.withheld(let why)):
+      // Nobody has put a version since the record was written, so it holds what the record says.
+      if let recorded, recorded.credentialsVersion == observation.credentialsVersion {
+        return settle(recorded)
+      }
+      stop(
+        unreadable(
+          "credentials", why,
+          remedy: "allow kms:Decrypt on its KMS key; until then nobody here knows which key is "
+            + "published, and nothing is changed"))
     case .known(let other):
       restore(recorded, instead: other)
     }
@@ -125,23 +135,15 @@ extension Deliberation {
     let others = listed.filter { key in !result.contains { $0.id == key.id } }
     guard !others.isEmpty else { return result }
     // The history of `credentials` still tells which keys were published.
-    switch observation.publications {
-    case nil:
-      wanted.insert(.publications)
-      return nil
-    case .unknown(let why):
-      stop(unreadable("the history of `credentials`", why))
-      return nil
-    case .known(let publications):
-      for key in others {
-        guard let last = publications.lastIndex(where: { $0.id == key.id }) else { continue }
-        let following = publications.dropFirst(last + 1).first
-        result.append(
-          RetiringKey(
-            id: key.id, supersededAt: following?.at ?? now, compromised: marked.contains(key.id)))
-      }
-      return result
+    for key in others {
+      guard let trace = trace(of: key.id) else { return nil }
+      guard trace.last != nil else { continue }
+      result.append(
+        RetiringKey(
+          id: key.id, supersededAt: trace.supersededAt ?? now, compromised: marked.contains(key.id))
+      )
     }
+    return result
   }
 
   private mutating func take(
@@ -174,28 +176,23 @@ extension Deliberation {
     case .expired: return
     case .active: break
     }
-    switch observation.publications {
-    case nil: wanted.insert(.publications)
-    case .unknown(let why): stop(unreadable("the history of `credentials`", why))
-    case .known(let publications):
-      if let id = content.accessKeyId, id != recorded.id, self.key(id) == nil,
-        let at = publications.last(where: { $0.id == id })?.at, now - at < Self.propagation
-      {
+    if let id = content.accessKeyId, id != recorded.id, self.key(id) == nil {
+      guard let trace = trace(of: id) else { return }
+      if let at = trace.last?.at, now - at < Self.propagation {
         return stop(
           notUsableYet(
             id, "published \((now - at).inWords) ago, and IAM neither lists nor accepts it"))
       }
-      let candidates = publications.filter { $0.id == recorded.id }
-      guard
-        let source = candidates.first(where: { $0.version == recorded.credentialsVersion })
-          ?? candidates.last
-      else {
-        lost = true
-        return
-      }
+    }
+    switch source(of: recorded) {
+    case nil: break
+    case .lost(let version):
+      lost = true
+      undecryptable = version
+    case .version(let version):
       add(
-        .restoreCredentials(recorded.id, version: source.version),
-        "`credentials` \(content.inWords); version \(source.version) held the published key")
+        .restoreCredentials(recorded.id, version: version),
+        "`credentials` \(content.inWords); version \(version) held the published key")
     }
   }
 
@@ -297,6 +294,7 @@ extension CredentialsContent {
     case .damaged(let why): "is damaged (\(why))"
     case .works(let id): "holds \(id)"
     case .refused(let id): "holds \(id), which AWS refuses"
+    case .undecryptable(let why), .withheld(let why): "can't be decrypted (\(why))"
     }
   }
 }

@@ -49,7 +49,11 @@ extension Deliberation {
     case .compromised: "the published key is compromised: somebody said so"
     case .publishedKeyGone: "the published key doesn't exist any more: somebody deleted it"
     case .publishedKeyExpired: "the published key has expired"
-    case .credentialsLost: "the published secret is lost: no version of `credentials` holds it"
+    case .credentialsLost:
+      "the published secret is lost: no version of `credentials` "
+        + (undecryptable.map {
+          "that can be decrypted holds it (version \($0.version) can't: \($0.why))"
+        } ?? "holds it")
     }
   }
 
@@ -209,7 +213,9 @@ extension Deliberation {
     if let inactive = unattributed.first(where: { $0.status == .inactive }) { return inactive }
     for key in unattributed where key.status == .active {
       // What was created just now may be used any moment, and last-used data lags by hours.
-      guard now - key.createdAt > policy.quietPeriod else { continue }
+      guard now - key.createdAt > max(policy.quietPeriod, AccessKeyLastUsed.resolution) else {
+        continue
+      }
       switch observation.lastUsed[key.id] {
       case nil: wanted.insert(.lastUsed(key.id))
       case .known(let use) where use.at == nil: return key

@@ -15,7 +15,8 @@ package struct Observation: Sendable {
   package var pairKeyId: AccessKeyID?
   /// Whether the pair's secret belongs to its key id; nil until it was tried.
   package var pairWorks: Known<Bool>?
-  /// The key ids that `credentials` has held, oldest first; nil until its history was read.
+  /// The versions of `credentials`, oldest first; nil until its history was listed. What each holds
+  /// is known only where that was asked for.
   package var publications: Known<[Publication]>?
   /// The projections (parameters, local files) that don't show the published key.
   package var drift: [String]
@@ -166,24 +167,46 @@ package enum CredentialsContent: Hashable, Sendable {
   case works(AccessKeyID)
   /// STS refused such a call, or it is another user's.
   case refused(AccessKeyID)
+  /// Its KMS key can't be used by anybody: gone, or disabled. With AWS's words.
+  case undecryptable(String)
+  /// This caller may not use its KMS key; consumers may well be able to. With AWS's words.
+  case withheld(String)
 
   package var accessKeyId: AccessKeyID? {
     switch self {
     case .works(let id), .refused(let id): id
-    case .absent, .damaged: nil
+    case .absent, .damaged, .undecryptable, .withheld: nil
     }
   }
 }
 
 /// One version of `credentials`.
 package struct Publication: Hashable, Sendable {
+  package enum Content: Hashable, Sendable {
+    /// Nobody has looked yet.
+    case unread
+    case key(AccessKeyID)
+    /// Not the JSON of a credential, or one whose secret was found wrong.
+    case nothing
+    /// Its KMS key is gone, disabled, or not this caller's to use. With AWS's words. Any key may
+    /// have stood there.
+    case undecryptable(String)
+  }
+
   package var version: Int
-  package var id: AccessKeyID
+  package var content: Content
   package var at: Date
 
-  package init(version: Int, id: AccessKeyID, at: Date) {
+  package init(version: Int, content: Content, at: Date) {
     self.version = version
-    self.id = id
+    self.content = content
     self.at = at
   }
+
+  package init(version: Int, id: AccessKeyID, at: Date) {
+    self.init(version: version, content: .key(id), at: at)
+  }
+
+  /// Nil where it isn't known to hold a key.
+  package var id: AccessKeyID? { if case .key(let id) = content { id } else { nil } }
 }

@@ -145,7 +145,7 @@ package struct Finding: Sendable, Equatable {
   /// state afterwards doesn't show it any more.
   package static let toldOnce: Set<String> = [
     "audit-log-cut", "nothing-to-roll-back-to", "roll-back-refused", "secret-unknown",
-    "nothing-published", "pause-is-over", "replaced-already",
+    "nothing-published", "pause-is-over", "replaced-already", "perhaps-published",
   ]
 }
 
@@ -199,8 +199,10 @@ package enum Evidence: Hashable, Sendable {
   case recordHistory
   /// `credentials`, decrypted and tried against STS.
   case credentials
-  /// The key ids that `credentials` has held.
+  /// The versions of `credentials`, listed, none decrypted.
   case publications
+  /// What this version of `credentials` holds.
+  case publication(version: Int)
   /// The pair, decrypted and tried against STS.
   case pair
   case lastUsed(AccessKeyID)

@@ -38,6 +38,8 @@ struct Deliberation {
   var gone = false
   /// The published secret was found in no version of `credentials`.
   var lost = false
+  /// The newest of those that could have held it but can't be decrypted.
+  var undecryptable: (version: Int, why: String)?
   /// Set when nothing may be changed for this user.
   var stopped = false
   /// The keys that are said to be in wrong hands.

@@ -67,8 +67,9 @@ struct CredentialsTests {
 
   @Test func aKeyThatStoodInCredentialsInBetweenBeginsToRetire() throws {
     let plan = try Situation(key("P"), key("N", age: .hours(3))).publishing("P")
-      .credentials(.works("P"), version: 9).history("P", "N", "P", from: 7).plan()
-    let retires = RetiringKey(id: "N", supersededAt: Situation.ago(.days(1)))
+      .credentials(.works("P"), version: 9).history("P", "N", "P", from: 7, every: .minutes(1))
+      .plan()
+    let retires = RetiringKey(id: "N", supersededAt: Situation.ago(.minutes(1)))
     #expect(plan.doing == [.adopt(key("P"), from: .credentials, retiring: [retires])])
   }
 
@@ -150,5 +151,73 @@ struct CredentialsTests {
     }
     #expect(try unlisted.plan().codes == ["not-usable-yet"])
     #expect(try unlisted.plan().isStopped)
+  }
+
+  // MARK: Versions that can't be decrypted
+
+  private let gone = Publication.Content.undecryptable("InvalidKeyId: the key is pending deletion")
+
+  @Test func versionsAreDecryptedOneByOneFromTheOneThatTheRecordNames() throws {
+    let broken = Situation(key("P")).publishing("P").credentials(.damaged("not JSON"), version: 9)
+    let listed = broken.versions([.unread, .unread, .unread], from: 7)
+    #expect(listed.wants == [.publication(version: 7)])
+    let other = broken.versions([.key("O"), .unread, .unread], from: 7)
+    #expect(other.wants == [.publication(version: 9)])
+    let found = broken.versions([.unread, .unread, .unread], from: 7).with {
+      guard case .known(var versions) = $0.observation.publications else { return }
+      versions[0].content = .key("P")
+      $0.observation.publications = .known(versions)
+    }
+    #expect(try found.plan().doing == [.restoreCredentials("P", version: 7)])
+  }
+
+  @Test func oneThatCannotBeDecryptedIsNoReasonToGiveUpTheOthers() throws {
+    let plan = try Situation(key("P")).publishing("P").credentials(.damaged("x"), version: 9)
+      .versions([gone, .key("P"), .nothing], from: 7).plan()
+    #expect(plan.doing == [.restoreCredentials("P", version: 8)])
+  }
+
+  @Test func whereNoSecretIsToBeHadThePublishedOneIsLost() throws {
+    for content: CredentialsContent in [.damaged("x"), .absent, .undecryptable("gone")] {
+      let broken = Situation(key("P")).publishing("P").credentials(content, version: 9)
+        .versions([gone, gone], from: 7)
+      for situation in [broken, broken.now] {
+        let plan = try situation.plan()
+        #expect(plan.doing == [.rotate(.credentialsLost, superseding: ["P"])])
+        #expect(plan.steps[0].reason.contains("version 8 can't: InvalidKeyId"))
+      }
+    }
+  }
+
+  @Test func whatOnlyThisCallerCannotDecryptMayWorkForConsumers() throws {
+    let unchanged = Situation(key("P")).publishing("P").interrupted(known: "P")
+      .credentials(.withheld("kms:Decrypt"), version: 7)
+    #expect(try unchanged.plan().doing == [.recordState])
+    let changed = try Situation(key("P")).publishing("P")
+      .credentials(.withheld("kms:Decrypt"), version: 8).plan()
+    #expect(changed.isStopped && changed.doing.isEmpty)
+    #expect(changed.codes == ["evidence-missing"])
+  }
+
+  @Test func aKeyThatMayHaveBeenPublishedIsNoOrphan() throws {
+    // The run died after it had put N, and somebody has damaged `credentials`.
+    let dead = Situation(key("P", age: .days(95)), key("N", age: .hours(1))).publishing("P")
+      .interrupted(known: "P").credentials(.damaged("x"), version: 9).used("N", nil)
+    let plan = try dead.versions([.key("P"), gone, .nothing], from: 7, every: .minutes(1)).plan()
+    #expect(plan.doing == [.restoreCredentials("P", version: 7)])
+    #expect(plan.row("N")?.role == .foreign)
+    #expect(plan.codes.contains("perhaps-published"))
+    // What was put before N existed can't hold it.
+    let before = try dead.versions([gone, .key("P"), .nothing], from: 7, every: .days(1)).plan()
+    #expect(before.doing.first == .restoreCredentials("P", version: 8))
+    #expect(before.doing.contains(.deleteOrphan("N")))
+  }
+
+  @Test func whenAKeyWasSupersededIsUnknownWhereTheNextVersionIs() throws {
+    let lost = Situation(key("R", age: .days(100)), key("P")).credentials(.works("P"))
+      .versions([.key("R"), gone, .key("P")])
+    let retires = RetiringKey(id: "R", supersededAt: Situation.now)
+    #expect(
+      try lost.plan().doing == [.adopt(key("P"), from: .credentials, retiring: [retires])])
   }
 }

@@ -53,7 +53,7 @@ struct KeyDatesTests {
     let dates = try dates(
       Situation(key("R", age: .days(100)), key("P", age: .days(2))).publishing("P")
         .retiring("R", superseded: .days(5)).used("R", .hours(4), by: "s3"), "R")
-    let quiet = Situation.ago(.hours(4)).over(.hours(24))
+    let quiet = Situation.ago(.hours(4) - .minutes(15)).over(.hours(24))
     #expect(dates.graceEndsAt == Situation.ago(.days(4)) + Self.second)
     #expect(dates.soakEndsAt == quiet.over(.days(7)))
     #expect(dates.lastUsed?.service == "s3")

@@ -226,7 +226,13 @@ extension World {
     else { return false }
     if seen.observation.credentialsVersion == published?.credentialsVersion { return true }
     guard case .known(let publications) = seen.observation.publications else { return false }
-    return !publications.contains { $0.id == id }
+    return publications.filter { $0.at + .seconds(3) >= key.createdAt }.allSatisfy {
+      switch $0.content {
+      case .key(let other): other != id
+      case .nothing: true
+      case .unread, .undecryptable: false
+      }
+    }
   }
 
   fileprivate func isQuiet(_ id: AccessKeyID, _ plan: Plan) -> Bool {
@@ -238,8 +244,8 @@ extension World {
       retired.supersededAt + seen.policy.gracePeriod < Situation.now,
       case .known(let use) = seen.observation.lastUsed[id]
     else { return false }
-    guard let at = use.at, at + seen.policy.quietPeriod >= Situation.now else { return true }
-    return use.service == "sts" && retired.provenAt.map { at <= $0 + .seconds(60) } ?? false
+    // For a quarter of an hour after the use that IAM has noted, it notes no other.
+    return use.at.map { $0 + .minutes(15) + seen.policy.quietPeriod < Situation.now } ?? true
   }
 
   fileprivate var isPaused: Bool {

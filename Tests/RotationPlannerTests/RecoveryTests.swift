@@ -149,8 +149,8 @@ struct RecoveryTests {
     // N was published, the run died, and somebody put the version before it back.
     let back = dead.credentials(.works("P"), version: 9)
     #expect(back.wants == [.publications])
-    let plan = try back.history("P", "N", "P", from: 7).plan()
-    let retires = RetiringKey(id: "N", supersededAt: Situation.ago(.days(1)))
+    let plan = try back.history("P", "N", "P", from: 7, every: .minutes(1)).plan()
+    let retires = RetiringKey(id: "N", supersededAt: Situation.ago(.minutes(1)))
     #expect(
       plan.doing == [
         .adopt(key("P", age: .days(95)), from: .credentials, retiring: [retires])
@@ -160,7 +160,7 @@ struct RecoveryTests {
 
   @Test func aPublishedKeyIsNoOrphanThoughCredentialsAreDamagedSince() throws {
     let plan = try dead.credentials(.damaged("not JSON"), version: 9)
-      .history("P", "N", from: 7).plan()
+      .history("P", "N", from: 7, every: .minutes(1)).plan()
     #expect(!plan.doing.contains(.deleteOrphan("N")))
     #expect(plan.doing.first == .restoreCredentials("P", version: 7))
   }

@@ -82,12 +82,16 @@ struct RetirementTests {
 
   // MARK: Quiet
 
-  @Test func theQuietEndsOneSecondAfterItsPeriod() throws {
-    let used = active(superseded: .days(5))
-    let onTheDot = try used.used("R", .hours(24), by: "s3", in: "eu-west-1").plan()
+  /// IAM notes a use once in a quarter of an hour, so it may go on unseen for that long.
+  private static let unseen = Duration.minutes(15)
+
+  @Test(arguments: [Duration.hours(24), .seconds(1), .zero])
+  func theQuietEndsOneSecondAfterItsPeriodAndWhatIAMDoesNotNote(_ quiet: Duration) throws {
+    let used = active(superseded: .days(5)).with { $0.policy.quietPeriod = quiet }
+    let onTheDot = try used.used("R", quiet + Self.unseen, by: "s3", in: "eu-west-1").plan()
     #expect(onTheDot.doing.isEmpty)
     #expect(onTheDot.row("R")?.next == Upcoming(.deactivate, at: Situation.now + Self.second))
-    let over = used.used("R", .hours(24) + Self.second, by: "s3", in: "eu-west-1")
+    let over = used.used("R", quiet + Self.unseen + Self.second, by: "s3", in: "eu-west-1")
     #expect(try over.plan().doing == [.deactivate("R")])
   }
 
@@ -111,11 +115,29 @@ struct RetirementTests {
   @Test func thisProgramsOwnProofIsNotTakenForAConsumer() throws {
     let proven = active(superseded: .days(2)).with {
       $0.state.retiring[0].provenAt = Situation.ago(.hours(3))
+      $0.policy.quietPeriod = .hours(2)
     }
     // The figure is coarse: up to a minute after the proof it is still the proof.
     for after in [Duration.zero, .seconds(60)] {
       let plan = try proven.used("R", .hours(3) - after, by: "sts").plan()
       #expect(plan.doing == [.deactivate("R")])
+    }
+  }
+
+  @Test func aUseThatMayHaveFollowedTheProofUnseenKeepsTheKeyActive() throws {
+    for quiet in [Duration.hours(2), .zero] {
+      let proven = active(superseded: .days(2)).with { $0.policy.quietPeriod = quiet }
+      func plan(_ ago: Duration) throws -> Plan {
+        try proven.with { $0.state.retiring[0].provenAt = Situation.ago(ago) }
+          .used("R", ago, by: "sts").plan()
+      }
+      let unseen = try plan(quiet + Self.unseen)
+      #expect(unseen.doing.isEmpty)
+      #expect(unseen.row("R")?.next == Upcoming(.deactivate, at: Situation.now + Self.second))
+      #expect(unseen.row("R")?.reason.contains("this program's own proof") == true)
+      // Nobody is told that a consumer uses it.
+      #expect(unseen.codes.isEmpty)
+      #expect(try plan(quiet + Self.unseen + Self.second).doing == [.deactivate("R")])
     }
   }
 

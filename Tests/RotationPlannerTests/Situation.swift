@@ -82,14 +82,22 @@ struct Situation {
     }
   }
 
-  /// The history of `credentials`: one version a day, the last of them yesterday.
-  func history(_ ids: AccessKeyID..., from version: Int = 1) -> Situation {
+  /// The history of `credentials`: one version a day, the last of them yesterday; or another step.
+  func history(
+    _ ids: AccessKeyID..., from version: Int = 1, every step: Duration = .days(1)
+  ) -> Situation {
+    versions(ids.map { .key($0) }, from: version, every: step)
+  }
+
+  func versions(
+    _ contents: [Publication.Content], from version: Int = 1, every step: Duration = .days(1)
+  ) -> Situation {
     with {
       $0.observation.publications = .known(
-        ids.enumerated().map {
+        contents.enumerated().map {
           Publication(
-            version: version + $0.offset, id: $0.element,
-            at: Self.ago(.days(ids.count - $0.offset)))
+            version: version + $0.offset, content: $0.element,
+            at: Self.ago(step * (contents.count - $0.offset)))
         })
     }
   }

@@ -36,7 +36,8 @@ struct World {
     case .recordHistory:
       (seen.observation.lease, seen.observation.record) = replayed
     case .credentials: seen.observation.credentials = credentials
-    case .publications: seen.observation.publications = publications
+    case .publications: seen.observation.publications = publications.listed
+    case .publication(let version): read(version)
     case .pair: seen.observation.pairWorks = pairWorks
     case .lastUsed(let id):
       seen.observation.lastUsed[id] = lastUsed[id] ?? .known(AccessKeyLastUsed(at: nil))
@@ -46,6 +47,15 @@ struct World {
         seen.observation.lease = .mine(since: since + (.zero - passed), left: left)
       }
     }
+  }
+
+  private mutating func read(_ number: Int) {
+    guard case .known(let truth) = publications,
+      case .known(var shown) = seen.observation.publications,
+      let index = shown.firstIndex(where: { $0.version == number })
+    else { return }
+    shown[index] = truth[index]
+    seen.observation.publications = .known(shown)
   }
 
   var published: PublishedKey? { seen.state.published }
@@ -80,7 +90,7 @@ extension World {
     world.credentials = .known(content)
     world.seen.observation.credentialsVersion = content == .absent ? nil : choose(7, 8)
     let history: [(Int, AccessKeyID)] = choose([(7, "A")], [(7, "A"), (8, "B"), (9, "A")])
-    world.publications = .known(history.history)
+    world.publications = .known(history.history(choose(.days(1), .minutes(1))))
     world.lastUsed["A"] = .known(AccessKeyLastUsed(at: nil))
     world.lastUsed["B"] = choose(
       .unknown("access denied"), .known(AccessKeyLastUsed(at: nil)),
@@ -178,10 +188,13 @@ extension World {
       .works(id), .works(id), .refused(id), .damaged("not JSON"), .absent)
     world.credentials = choose(.known(content), .known(content), .unknown("timed out"))
     world.seen.observation.credentialsVersion = content == .absent ? nil : choose(7, 7, 8, 9)
-    let history: [(Int, AccessKeyID)] = choose(
+    let ids: [(Int, AccessKeyID)] = choose(
       [(7, "A")], [(6, "C"), (7, "A"), (8, "B"), (9, "A")], [(8, "B")], [])
-    world.publications = choose(
-      .known(history.history), .known(history.history), .unknown("timed out"))
+    var history = ids.history(choose(.days(1), .minutes(1), .seconds(1)))
+    for index in history.indices where choose(true, false, false, false, false, false) {
+      history[index].content = choose(.nothing, .undecryptable("its KMS key is gone"))
+    }
+    world.publications = choose(.known(history), .known(history), .unknown("timed out"))
     world.seen.observation.pairKeyId = choose(nil, "A", "B", "NOBODYS")
     world.pairWorks = choose(.known(true), .known(false), .unknown("timed out"))
     world.seen.observation.drift = choose([], [], ["AWS_ACCESS_KEY_ID"])
@@ -189,8 +202,18 @@ extension World {
   }
 }
 
+extension Known<[Publication]> {
+  /// The list alone: nothing of it is decrypted.
+  fileprivate var listed: Known<[Publication]> {
+    guard case .known(let versions) = self else { return self }
+    return .known(
+      versions.map { Publication(version: $0.version, content: .unread, at: $0.at) })
+  }
+}
+
 extension [(Int, AccessKeyID)] {
-  fileprivate var history: [Publication] {
-    map { Publication(version: $0.0, id: $0.1, at: Situation.ago(.days(20 - $0.0))) }
+  /// One version each day, or minute, or second.
+  fileprivate func history(_ step: Duration) -> [Publication] {
+    map { Publication(version: $0.0, id: $0.1, at: Situation.ago(step * (20 - $0.0))) }
   }
 }

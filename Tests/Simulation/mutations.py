@@ -125,9 +125,19 @@ MUTANTS = [
         search=every("rotation")),
     mutant(
         "deactivate-what-is-in-use",
-        (KEYS, "if let until = quietAgain(retired, use) {",
-         "if let until = quietAgain(retired, use), !MUTANT {"),
+        (KEYS, "if let until = quietAgain(use) {", "if let until = quietAgain(use), !MUTANT {"),
         search=every("holding")),
+    mutant(
+        "what-follows-the-own-proof-is-seen",
+        (KEYS, "let quiet = (at + AccessKeyLastUsed.resolution)",
+         "let quiet = (at + (MUTANT ? .zero : AccessKeyLastUsed.resolution))"),
+        search=every("usedAfterTheProof")),
+    mutant(
+        "the-own-proof-hides-whatever-follows",
+        (KEYS, "    guard let at = use.at else { return nil }\n    let quiet",
+         "    guard let at = use.at, use.service != \"sts\" || !MUTANT else { return nil }\n"
+         "    let quiet"),
+        search=every("usedAfterTheProof")),
     mutant(
         "a-failed-read-of-the-last-use-means-unused",
         (EXECUTION + "Observer.swift",
@@ -149,6 +159,16 @@ MUTANTS = [
          '      "orphans-without-the-history-of-credentials") else { return false }'),
         search=every("recoveryAfterCommit")),
     mutant("orphans-without-the-history-of-credentials", search=every("recoveryAfterSpoiltCommit")),
+    mutant(
+        "a-version-that-cannot-be-decrypted-held-nothing",
+        (KEYS, "return trace.undecryptable.map { .perhaps(",
+         "return (MUTANT ? nil : trace.undecryptable).map { .perhaps("),
+        search=every("recoveryWithoutHistory")),
+    mutant(
+        "a-version-that-cannot-be-decrypted-stops-everything",
+        (EXECUTION + "Observer.swift", "guard let refusal = error.decryption else {",
+         "guard let refusal = error.decryption, !MUTANT else {"),
+        search=every("lostSecret")),
     mutant(
         "no-time-to-settle",
         ("Sources/RotationPlanner/Planner.swift",

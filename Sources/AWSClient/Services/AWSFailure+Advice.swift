@@ -1,6 +1,21 @@
 extension AWSFailure {
   /// What the person can do about it.
   package var advice: String {
+    if let refusal = decryptionRefusal {
+      return switch refusal {
+      case .keyUnusable:
+        """
+        The KMS key that this version was encrypted with can't be used by anybody. Whoever needs the \
+        version cancels the key's deletion or enables it (aws kms cancel-key-deletion, enable-key); \
+        what is written now is encrypted with kmsKeyId.
+        """
+      case .notPermitted:
+        """
+        The caller may not use the KMS key that this version was encrypted with, which may be an \
+        earlier one than kmsKeyId: allow kms:Decrypt on it, in the caller's policy and in the key's.
+        """
+      }
+    }
     if let code, kind == .refused, let known = Self.advice(code, operation) { return known }
     return switch kind {
     case .throttled:

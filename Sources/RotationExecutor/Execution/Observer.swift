@@ -183,6 +183,7 @@ struct Observer {
     case .recordHistory: try replay(into: &sighting)
     case .credentials: sighting.observation.credentials = credentials(of: sighting)
     case .publications: sighting.observation.publications = publications(without: refuted)
+    case .publication(let version): read(version, into: &sighting)
     case .pair: sighting.observation.pairWorks = pairWorks(sighting.observation.user)
     case .lastUsed(let id):
       do { sighting.observation.lastUsed[id] = .known(try aws.lastUsed(id)) } catch {
@@ -196,7 +197,7 @@ struct Observer {
   /// as any; after that, if it isn't the newest, somebody has put this schema back on purpose.
   func versions() throws(CallFailure) -> Result<[RecordVersion], NewerSchema> {
     var versions: [RecordVersion] = []
-    let history = try aws.history(user.record, decrypted: false)
+    let history = try aws.history(user.record)
     for parameter in history {
       var document: RecordDocument?
       if let text = parameter.text {
@@ -248,7 +249,11 @@ struct Observer {
   private func credentials(of sighting: Sighting) -> Known<CredentialsContent> {
     let parameter: Parameter?
     do { parameter = try aws.decrypted(ParameterPlace(user.credentials)) } catch {
-      return .unknown(error.message)
+      return switch error.decryption {
+      case .keyUnusable(let why): .known(.undecryptable(why))
+      case .notPermitted(let why): .known(.withheld(why))
+      case nil: .unknown(error.message)
+      }
     }
     guard let parameter else { return .known(.absent) }
     switch CredentialDocument.read(parameter.value) {
@@ -264,16 +269,38 @@ struct Observer {
 
   private func publications(without refuted: Set<Int>) -> Known<[Publication]> {
     do {
-      let versions = try aws.history(user.credentials, decrypted: true)
       return .known(
-        versions.compactMap { version in
-          guard !refuted.contains(version.version),
-            case .success(let pair) = CredentialDocument.read(version.value)
-          else { return nil }
-          return Publication(version: version.version, id: pair.id, at: version.modifiedAt)
+        try aws.history(user.credentials).map { version in
+          Publication(
+            version: version.version,
+            content: refuted.contains(version.version) ? .nothing : .unread, at: version.modifiedAt)
         })
     } catch {
       return .unknown(error.message)
+    }
+  }
+
+  /// Decrypts one version of `credentials`. One that can't be for good holds no secret to be had;
+  /// any other failure leaves the question open.
+  private func read(_ version: Int, into sighting: inout Sighting) {
+    guard case .known(var versions) = sighting.observation.publications,
+      let index = versions.firstIndex(where: { $0.version == version })
+    else { return }
+    do {
+      let found = try aws.decrypted(ParameterPlace(user.credentials), version: version)
+      if let found, case .success(let pair) = CredentialDocument.read(found.value) {
+        versions[index].content = .key(pair.id)
+      } else {
+        versions[index].content = .nothing
+      }
+      sighting.observation.publications = .known(versions)
+    } catch {
+      guard let refusal = error.decryption else {
+        sighting.observation.publications = .unknown(error.message)
+        return
+      }
+      versions[index].content = .undecryptable(refusal.reason)
+      sighting.observation.publications = .known(versions)
     }
   }
 

@@ -31,10 +31,12 @@ extension UserRun {
   }
 
   /// The key with its secret, as a version of `credentials` has it.
-  private func pair(_ id: AccessKeyID, inVersion version: Int) throws(Halt) -> AccessKeyPair {
-    let versions: [Parameter]
-    do { versions = try aws.history(user.credentials, decrypted: true) } catch { throw Halt(error) }
-    guard let source = versions.first(where: { $0.version == version }),
+  func pair(_ id: AccessKeyID, inVersion version: Int) throws(Halt) -> AccessKeyPair {
+    let source: Parameter?
+    do {
+      source = try aws.decrypted(ParameterPlace(user.credentials), version: version)
+    } catch { throw Halt(error) }
+    guard let source,
       case .success(let pair) = CredentialDocument.read(source.value), pair.id == id
     else { throw Halt(Self.movedOn) }
     return pair

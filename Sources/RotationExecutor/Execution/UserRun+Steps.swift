@@ -170,11 +170,7 @@ extension UserRun {
 
   /// Puts the published credential back from the history of `credentials`.
   private func restore(_ id: AccessKeyID, _ version: Int, _ sighting: Sighting) throws(Halt) {
-    let versions: [Parameter]
-    do { versions = try aws.history(user.credentials, decrypted: true) } catch { throw Halt(error) }
-    guard let source = versions.first(where: { $0.version == version }),
-      case .success(let pair) = CredentialDocument.read(source.value), pair.id == id
-    else { throw Halt(Self.movedOn) }
+    let pair = try pair(id, inVersion: version)
     switch observer.judge(pair, sighting.observation.user) {
     case .works: break
     case .unknown(let why):

@@ -281,8 +281,9 @@ package final class UserRun {
         remedy: "run again"))
   }
 
-  /// More than the planner can ever ask for in a row.
-  private static let looks = 12
+  /// More than the planner can ever ask for in a row: each version of `credentials` is a question of
+  /// its own, and Parameter Store keeps 100.
+  private static let looks = 12 + 100
 
   private static func settling(_ evidence: Set<Evidence>) -> Date? {
     for case .settled(let date) in evidence { return date }

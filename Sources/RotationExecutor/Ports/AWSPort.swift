@@ -22,8 +22,11 @@ package protocol AWSPort: AnyObject {
   func lastUsed(_ id: AccessKeyID) throws(CallFailure) -> AccessKeyLastUsed
   /// Nil where the parameter doesn't exist.
   func decrypted(_ place: ParameterPlace) throws(CallFailure) -> Parameter?
-  /// All versions that Parameter Store keeps, oldest first; empty where there is no parameter.
-  func history(_ name: String, decrypted: Bool) throws(CallFailure) -> [Parameter]
+  /// One version of a parameter; nil where Parameter Store doesn't keep it any more.
+  func decrypted(_ place: ParameterPlace, version: Int) throws(CallFailure) -> Parameter?
+  /// All versions that Parameter Store keeps, oldest first, none decrypted: one that can't be would
+  /// fail them all. Empty where there is no parameter.
+  func history(_ name: String) throws(CallFailure) -> [Parameter]
 
   /// A session of the key that signs. AWS takes each code once, so it is sent once.
   func sessionToken(

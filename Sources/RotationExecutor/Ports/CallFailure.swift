@@ -15,10 +15,12 @@ package struct CallFailure: Error, Sendable, Equatable {
   package var execution: Execution
   /// The fence refused to sign: the lease is nearly over.
   package var fenced: Bool
+  /// Set where a value can't be decrypted, and asking again won't change that.
+  package var decryption: DecryptionRefusal?
 
   package init(
     operation: String, code: String? = nil, message: String, requestId: String? = nil,
-    execution: Execution, fenced: Bool = false
+    execution: Execution, fenced: Bool = false, decryption: DecryptionRefusal? = nil
   ) {
     self.operation = operation
     self.code = code
@@ -26,5 +28,20 @@ package struct CallFailure: Error, Sendable, Equatable {
     self.requestId = requestId
     self.execution = execution
     self.fenced = fenced
+    self.decryption = decryption
+  }
+
+  /// Why a value can't be decrypted for good, with AWS's words.
+  package enum DecryptionRefusal: Sendable, Equatable {
+    /// Its KMS key is deleted, about to be, or disabled: nobody can.
+    case keyUnusable(String)
+    /// This caller may not use its KMS key.
+    case notPermitted(String)
+
+    var reason: String {
+      switch self {
+      case .keyUnusable(let why), .notPermitted(let why): why
+      }
+    }
   }
 }

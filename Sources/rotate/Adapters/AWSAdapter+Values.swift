@@ -13,7 +13,13 @@ extension CallFailure {
       message: answer + (answer.hasSuffix(".") ? " " : ". ") + failure.advice,
       requestId: failure.requestId,
       execution: failure.execution == .notExecuted ? .notExecuted : .unknown,
-      fenced: failure.kind == .fenced)
+      fenced: failure.kind == .fenced,
+      decryption: failure.decryptionRefusal.map {
+        switch $0 {
+        case .keyUnusable(let why): .keyUnusable(why)
+        case .notPermitted(let why): .notPermitted(why)
+        }
+      })
   }
 }
 

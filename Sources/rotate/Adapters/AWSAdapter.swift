@@ -120,10 +120,22 @@ final class AWSAdapter: AWSPort {
     }
   }
 
-  func history(_ name: String, decrypted: Bool) throws(CallFailure) -> [Parameter] {
+  func decrypted(_ place: ParameterPlace, version: Int) throws(CallFailure) -> Parameter? {
+    do throws(CallFailure) {
+      let read = try made("GetParameter") { () throws(CodecFailure) in
+        try SSM.getParameter(name: place.name, version: version, withDecryption: true)
+      }
+      return Parameter(try run(Call(read, region: place.region)).output)
+    } catch {
+      if ["ParameterNotFound", "ParameterVersionNotFound"].contains(error.code) { return nil }
+      throw error
+    }
+  }
+
+  func history(_ name: String) throws(CallFailure) -> [Parameter] {
     do throws(CallFailure) {
       let read = try made("GetParameterHistory") { () throws(CodecFailure) in
-        try SSM.getParameterHistory(name: name, withDecryption: decrypted)
+        try SSM.getParameterHistory(name: name, withDecryption: false)
       }
       return try run(Call(read)).output.map { Parameter($0) }
     } catch {

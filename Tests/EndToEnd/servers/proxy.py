@@ -7,6 +7,7 @@ It always fills these gaps of the servers, by asking the server itself through t
 - moto lets Inactive keys work: such a signer gets AWS's InvalidClientTokenId here.
 - ministack knows no quota: a third CreateAccessKey gets AWS's LimitExceeded here.
 - neither checks an MFA code: `mfa.py` does.
+- both decrypt every version of a parameter, whatever has become of its KMS key: `kms.py` refuses.
 
 And on a test's order: paging (moto and ministack never set IsTruncated in short lists), throttles,
 lost requests and replies, slow or cut-off replies, server errors, wrong clocks.
@@ -28,6 +29,7 @@ import uuid
 import xml.sax.saxutils
 from collections.abc import Callable
 
+from .kms import KMS
 from .mfa import MFA
 from .server import Server
 
@@ -69,7 +71,7 @@ class Exchange:
         self._handler, self._body = handler, body
 
     def forward(self) -> Reply:
-        if refused := self.proxy.mfa.refused(self.call):
+        if refused := self.proxy.mfa.refused(self.call) or self.proxy.kms.refused(self.call):
             return self.error(*refused)
         upstream = http.client.HTTPConnection("127.0.0.1", self.proxy.server.port, timeout=60)
         try:
@@ -223,6 +225,7 @@ class Proxy:
     def __init__(self, server: Server):
         self.server = server
         self.mfa = MFA(server)
+        self.kms = KMS(server)
         self.calls: list[Call] = []
         self.secrets: set[str] = set()
         self.connections = 0

@@ -94,9 +94,11 @@ final class OneUser: AWSPort {
     return parameters[place.name]?.last
   }
 
-  func history(_ name: String, decrypted: Bool) throws(CallFailure) -> [Parameter] {
-    parameters[name] ?? []
+  func decrypted(_ place: ParameterPlace, version: Int) throws(CallFailure) -> Parameter? {
+    parameters[place.name]?.first { $0.version == version }
   }
+
+  func history(_ name: String) throws(CallFailure) -> [Parameter] { parameters[name] ?? [] }
 
   func sessionToken(
     signedBy pair: AccessKeyPair, serialNumber: String, code: String, seconds: Int, fence: Fence

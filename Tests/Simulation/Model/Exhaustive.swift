@@ -7,9 +7,15 @@ package enum Exhaustive {
   package enum Kind: String, CaseIterable, Sendable {
     case firstPublication, firstPublicationBesideAKey, firstPublicationBesideANewKey
     case rotation, deactivation, holding, deletion
+    /// A consumer used the superseded key within a quarter of an hour after this program's own proof.
+    case usedAfterTheProof
     case recoveryBeforeCommit, recoveryAfterCommit
     /// The dead run published its key, and then somebody has damaged `credentials`.
     case recoveryAfterSpoiltCommit
+    /// And of the versions before, none can be decrypted: nobody knows what was published.
+    case recoveryWithoutHistory
+    /// Somebody has damaged `credentials`, and no version before can be decrypted.
+    case lostSecret
     /// The superseded key is Active, Inactive, or its secret never stood in `credentials`.
     case rollbackInGrace, rollbackInSoak, rollbackBeforeAdoption
     /// It is due to be deleted.
@@ -65,8 +71,10 @@ package enum Exhaustive {
       case .resume: Stage.Conditions(request: PlanRequest(order: .resume))
       case .rotationWithSession: Stage.Conditions(request: PlanRequest(rotateNow: true))
       case .firstPublication, .firstPublicationBesideAKey, .firstPublicationBesideANewKey,
-        .rotation, .deactivation, .holding, .deletion, .recoveryBeforeCommit, .recoveryAfterCommit,
-        .recoveryAfterSpoiltCommit, .compromisedActiveAgain, .rotationWhilePaused,
+        .rotation, .deactivation, .holding, .deletion, .usedAfterTheProof, .recoveryBeforeCommit,
+        .recoveryAfterCommit, .recoveryAfterSpoiltCommit, .recoveryWithoutHistory, .lostSecret,
+        .compromisedActiveAgain,
+        .rotationWhilePaused,
         .rotationOnTwoHosts,
         .firstPublicationWithSession, .sessionRenewal,
         .deactivationWithSession:
@@ -77,7 +85,7 @@ package enum Exhaustive {
     private static let pausing = Order.pause(reason: "by hand", until: nil, rollbackTo: nil)
 
     func prepare(_ stage: Stage) {
-      if ![.firstPublication, .firstPublicationWithSession].contains(self) {
+      if ![.firstPublication, .firstPublicationWithSession, .usedAfterTheProof].contains(self) {
         stage.standingKey(daysOld: self == .firstPublicationBesideANewKey ? 0 : 100)
       }
       stage.promises.begin()
@@ -88,9 +96,21 @@ package enum Exhaustive {
         stage.run()
         return stage.advance(86400)
       }
+      if self == .usedAfterTheProof {
+        stage.run()
+        stage.advance(60)
+        stage.run("a", Stage.Conditions(request: PlanRequest(rotateNow: true)))
+        stage.advance(780)
+        stage.useCopies()
+        return stage.advance(86400 - 780 + 30)
+      }
       for _ in 0..<3 {  // publish, then retire and delete the key that stood there
         stage.run()
         stage.advance(10 * 86400)
+      }
+      if self == .lostSecret {
+        stage.spoilCredentials()
+        return stage.loseOldVersions()
       }
       // What is ordered shows best where nothing would have been due.
       if [.compromised, .compromisedOnTwoHosts].contains(self) { return }
@@ -103,7 +123,8 @@ package enum Exhaustive {
       stage.advance(91 * 86400)
       switch self {
       case .firstPublication, .firstPublicationBesideAKey, .firstPublicationBesideANewKey,
-        .rotation, .rotationOnTwoHosts, .pause, .rollbackBeforeAdoption, .compromised,
+        .rotation, .rotationOnTwoHosts, .pause, .rollbackBeforeAdoption, .lostSecret,
+        .usedAfterTheProof, .compromised,
         .compromisedOnTwoHosts, .compromisedActiveAgain, .firstPublicationWithSession,
         .sessionRenewal,
         .rotationWithSession, .deactivationWithSession:
@@ -137,6 +158,10 @@ package enum Exhaustive {
       case .recoveryAfterSpoiltCommit:
         crash(stage, inRotationAt: "commit")
         stage.spoilCredentials()
+      case .recoveryWithoutHistory:
+        crash(stage, inRotationAt: "commit")
+        stage.spoilCredentials()
+        stage.loseOldVersions()
       }
     }
 
@@ -198,6 +223,8 @@ package enum Exhaustive {
     }
     if let target { repeatRollback(kind, stage, target) }
     if kind.hasSession { keepSession(stage) }
+    // The key that may have been published takes the place: a person decides, as the report says.
+    if kind == .recoveryWithoutHistory { Meddling(stage).putInOrder() }
     stage.checkConvergence(foreign: kind == .recoveryAfterSpoiltCommit ? foreign(stage) : 0)
     if stage.promises.isPaused {
       stage.run("a", Stage.Conditions(request: PlanRequest(order: .resume)))

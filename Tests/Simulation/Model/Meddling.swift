@@ -14,7 +14,7 @@ struct Meddling {
     // A key made by hand while an interrupted run may still be at work would be taken for the
     // run's own; the documents say so.
     stage.advance(31 * 60)
-    let deed = random.next() % (user.session == nil ? 13 : 15)
+    let deed = random.next() % (user.session == nil ? 14 : 16)
     aws.met[Self.deeds[Int(deed)], default: 0] += 1
     switch deed {
     case 0: makeForeignKey()
@@ -37,7 +37,8 @@ struct Meddling {
         aws.met["the user is made again", default: 0] += 1
         aws.remakeUser()
       }
-    case 13: if let session { aws.deleteParameter(session) }
+    case 13: aws.loseOldVersions(user.credentials, isDeleted: random.chance(0.5))
+    case 14: if let session { aws.deleteParameter(session) }
     default: if let session { write(session, "no session", isSecure: true) }
     }
     stage.log?("  somebody has meddled")
@@ -50,7 +51,8 @@ struct Meddling {
     "the other keys are deleted or their status turned", "the record is deleted",
     "the record is damaged", "the record is of a newer version", "the record is rolled back",
     "`credentials` are deleted", "`credentials` are damaged", "`credentials` are rolled back",
-    "the pair is spoilt", "the audit log is lost, or the user made again", "the session is deleted",
+    "the pair is spoilt", "the audit log is lost, or the user made again",
+    "the KMS key of the old versions is gone", "the session is deleted",
     "the session is damaged",
   ]
 

@@ -25,6 +25,8 @@ package final class ModelAWS {
     /// Signed by it. Visibility flaps, but not any more after two.
     var successes = 0
     package var uses: [(at: Double, service: String)] = []
+    /// Those of them that IAM has noted: one in a quarter of an hour.
+    package var notedUses: [(at: Double, service: String)] = []
     /// Made by the run of a program, or by a person.
     package var madeBy: String?
   }
@@ -34,6 +36,9 @@ package final class ModelAWS {
     package var value: [UInt8]
     package var isSecure: Bool
     package var at: Double
+    /// What Parameter Store answers to whoever wants it decrypted: its KMS key is pending deletion, or
+    /// this caller's policy names another. Nil: the value.
+    package var refusal: String?
   }
 
   package struct Refusal: Error, Sendable {
@@ -69,6 +74,8 @@ package final class ModelAWS {
   static let parameterLag = 1.5
   /// How long last-used data may lag.
   static let useLag = 4 * 3600.0
+  /// How long IAM notes no other use of a key after one.
+  static let useResolution = 900.0
 
   package init(seed: UInt64) { random = Randomness(seed: seed) }
 
@@ -150,7 +157,7 @@ package final class ModelAWS {
   package func lastUsed(_ id: AccessKeyID) -> AccessKeyLastUsed {
     guard let key = keys.first(where: { $0.id == id }) else { return AccessKeyLastUsed(at: nil) }
     let horizon = time - (lags ? random.upTo(Self.useLag) : 0)
-    guard let use = key.uses.last(where: { $0.at <= horizon }) else {
+    guard let use = key.notedUses.last(where: { $0.at <= horizon }) else {
       return AccessKeyLastUsed(at: nil)
     }
     let minute = (use.at / 60).rounded(.down) * 60
@@ -161,6 +168,11 @@ package final class ModelAWS {
   package func noteUse(_ id: AccessKeyID, service: String) {
     guard let index = index(id) else { return }
     keys[index].uses.append((time, service))
+    if let noted = keys[index].notedUses.last, time < noted.at + Self.useResolution {
+      if service != "sts" { met["a use that IAM doesn't note", default: 0] += 1 }
+      return
+    }
+    keys[index].notedUses.append((time, service))
   }
 
   /// Whether AWS accepts a request that is signed with this key now.
@@ -215,6 +227,32 @@ package final class ModelAWS {
       Version(number: number, value: value, isSecure: isSecure, at: time))
     if let count = parameters[name]?.count, count > 100 { parameters[name]?.removeFirst() }
     return number
+  }
+
+  /// The newest version is encrypted with another KMS key; the one before can't be used any more.
+  package func loseOldVersions(_ name: String, isDeleted: Bool) {
+    guard let count = parameters[name]?.count, count > 1 else { return }
+    for index in 0..<(count - 1) {
+      parameters[name]?[index].refusal = isDeleted ? "InvalidKeyId" : "AccessDeniedException"
+    }
+  }
+
+  /// The value in clear.
+  package func decrypted(_ version: Version) throws(Refusal) -> [UInt8] {
+    if let code = version.refusal {
+      met["a version that can't be decrypted", default: 0] += 1
+      throw Refusal(code)
+    }
+    return version.value
+  }
+
+  /// As AWS's words behind these codes tell.
+  static func decryptionRefusal(_ code: String) -> CallFailure.DecryptionRefusal? {
+    switch code {
+    case "InvalidKeyId": .keyUnusable("the KMS key is pending deletion")
+    case "AccessDeniedException": .notPermitted("kms:Decrypt is not allowed")
+    default: nil
+    }
   }
 
   /// The user is deleted, with all keys, and made again under the same name.

@@ -187,11 +187,19 @@ package final class Promises {
   /// A read that failed, or was never made, means "unknown", never "not in use".
   func checkEvidence(_ id: AccessKeyID, _ use: AccessKeyLastUsed?, _ verb: String) {
     guard let use else { return fail("4: \(verb) \(id) without knowing its last use") }
+    let quiet = user.policy.quietPeriod.inSeconds
     // The program's own proof is a use of STS, and no consumer's.
-    guard let at = use.at, use.service != "sts" else { return }
-    if aws.time - at.timeIntervalSince1970 < user.policy.quietPeriod.inSeconds {
+    if let at = use.at, use.service != "sts", aws.time - at.timeIntervalSince1970 < quiet {
       fail("4: \(verb) \(id), which is in use")
     }
+    // In truth: what IAM's evidence lags behind can't be known, but what it leaves out can.
+    guard let key = aws.key(id) else { return }
+    let seen = use.at?.timeIntervalSince1970 ?? 0
+    let hidden = key.uses.contains { used in
+      used.service != "sts" && aws.time - used.at < quiet
+        && (!aws.lags || used.at < seen + ModelAWS.useResolution)
+    }
+    if hidden { fail("4: \(verb) \(id), which was used since by a consumer") }
   }
 
   private func checkGrace(_ id: AccessKeyID, _ verb: String) {

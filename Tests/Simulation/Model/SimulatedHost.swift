@@ -127,7 +127,8 @@ package final class SimulatedHost: AWSPort {
   private func failure(_ operation: String, _ code: String?, _ mayHaveActed: Bool) -> CallFailure {
     CallFailure(
       operation: operation, code: code, message: code ?? "no answer",
-      execution: mayHaveActed ? .unknown : .notExecuted)
+      execution: mayHaveActed ? .unknown : .notExecuted,
+      decryption: code.flatMap(ModelAWS.decryptionRefusal))
   }
 
   /// Nil as the outcome: the fence refused to sign.
@@ -292,17 +293,26 @@ package final class SimulatedHost: AWSPort {
   }
 
   package func decrypted(_ place: ParameterPlace) throws(CallFailure) -> Parameter? {
-    try call("GetParameter", .always, .none) {
-      self.aws.read(place.name).map { Self.parameter(place.name, $0, $0.value) }
+    try call("GetParameter", .always, .none) { () throws(ModelAWS.Refusal) in
+      try self.aws.read(place.name).map { found throws(ModelAWS.Refusal) in
+        Self.parameter(place.name, found, try self.aws.decrypted(found))
+      }
     }.value
   }
 
-  package func history(_ name: String, decrypted: Bool) throws(CallFailure) -> [Parameter] {
+  package func decrypted(_ place: ParameterPlace, version: Int) throws(CallFailure) -> Parameter? {
+    try call("GetParameter", .always, .none) { () throws(ModelAWS.Refusal) in
+      let found = self.aws.history(place.name).first { $0.number == version }
+      return try found.map { found throws(ModelAWS.Refusal) in
+        Self.parameter(place.name, found, try self.aws.decrypted(found))
+      }
+    }.value
+  }
+
+  package func history(_ name: String) throws(CallFailure) -> [Parameter] {
     try call("GetParameterHistory", .always, .none) {
       self.aws.history(name).map { version in
-        Self.parameter(
-          name, version,
-          version.isSecure && !decrypted ? Array("ciphertext".utf8) : version.value)
+        Self.parameter(name, version, version.isSecure ? Array("ciphertext".utf8) : version.value)
       }
     }.value
   }

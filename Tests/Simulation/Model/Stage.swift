@@ -237,6 +237,9 @@ package final class Stage {
     advance(5)
   }
 
+  /// And of what stood there before, nothing can be decrypted any more.
+  func loseOldVersions() { aws.loseOldVersions(user.credentials, isDeleted: true) }
+
   /// A consumer that read the credential now uses it.
   package func useConsumer() {
     if let published = promises.published { aws.noteUse(published, service: "s3") }

@@ -16,7 +16,8 @@ package struct Story {
   package static let whatIsMet: [String] =
     Fault.all.map(\.description) + Meddling.deeds + [
       "the user is made again", "list lags", "read lags", "history lags", "key flaps",
-      "clock wrong", "rollback", "2 hosts at once", "3 hosts at once",
+      "a version that can't be decrypted", "a use that IAM doesn't note", "clock wrong", "rollback",
+      "2 hosts at once", "3 hosts at once",
     ]
 
   /// The promises that were broken, and what was met on the way and how often.

@@ -5,15 +5,22 @@ package enum SSM {
   /// The most names that `GetParameters` takes.
   package static let maximumNames = 10
 
-  /// `name` may end in `:VERSION`.
+  /// The newest version, or that one. A policy that allows the parameter allows each of its versions.
   package static func getParameter(
-    name: String, withDecryption: Bool
+    name: String, version: Int? = nil, withDecryption: Bool
   ) throws(CodecFailure) -> Operation<Parameter> {
     struct Input: Encodable { let Name: String, WithDecryption: Bool }
     struct Output: Decodable { let Parameter: ParameterFields }
+    let selected = version.map { "\(name):\($0)" } ?? name
     return try .json(
-      .ssm, "GetParameter", Input(Name: name, WithDecryption: withDecryption)
-    ) { (output: Output) throws(CodecFailure) in .complete(Parameter(output.Parameter)) }
+      .ssm, "GetParameter", Input(Name: selected, WithDecryption: withDecryption)
+    ) { (output: Output) throws(CodecFailure) in
+      let found = Parameter(output.Parameter)
+      if let version, found.version != version {
+        throw CodecFailure("version \(found.version) where \(version) was asked for")
+      }
+      return .complete(found)
+    }
   }
 
   /// Ten names at most. They come back in no promised order; those that don't exist apart.
