@@ -34,8 +34,10 @@ package struct XMLElement: Sendable {
 
   /// The time at the end of a path.
   package func date(_ name: String) throws(CodecFailure) -> Date {
-    guard let date = Timestamp.parse(try string(name)) else {
-      throw CodecFailure("<\(name)> is no time in ISO 8601")
+    let text = try string(name)
+    guard let date = Timestamp.parse(text) else {
+      throw CodecFailure(
+        "<\(name)> is \"\(Redaction.time(text))\", which is not a time in ISO 8601")
     }
     return date
   }

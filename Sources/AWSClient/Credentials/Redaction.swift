@@ -21,6 +21,12 @@ package enum Redaction {
     return String(result.dropLast().prefix(300))
   }
 
+  /// What should have been a time, so that its mistake can be seen: 40 characters at most.
+  package static func time(_ text: String) -> String {
+    let isTime = text.allSatisfy { "0123456789TtZz:+-., /".contains($0) }
+    return String((isTime ? text : firstLines(of: text)).prefix(40))
+  }
+
   private static func looksSecret(_ run: String) -> Bool {
     run.count >= 16 && run.contains(where: \.isUppercase)
       && (run.contains(where: \.isNumber) || run.count >= 32)

@@ -13,6 +13,7 @@ package final class AWSClock: Sendable {
   private let wall: @Sendable () -> Date
   private let bootTime: @Sendable () -> Duration
   private let anchor = Locked<Anchor?>(nil)
+  private let unreadable = Locked<String?>(nil)
 
   /// A `Date` has whole seconds, so a difference below this is none. In seconds.
   private static let tolerance: Double = 2
@@ -58,6 +59,17 @@ package final class AWSClock: Sendable {
       }
       anchor = Anchor(date: date, at: at)
     }
+  }
+
+  /// Takes note of a reply whose `Date` can't be read, for whoever misses the time.
+  package func observe(unreadable text: String) {
+    unreadable.withLock { $0 = Redaction.time(text) }
+  }
+
+  /// Why there is no time, in words.
+  package var absence: String {
+    unreadable.value.map { "AWS's replies carry the `Date` \"\($0)\", which is not a time" }
+      ?? "AWS's replies carry no `Date`"
   }
 
   private static func date(_ anchor: Anchor, _ at: Duration) -> Date {

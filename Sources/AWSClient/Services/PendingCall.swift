@@ -144,10 +144,15 @@ extension PendingCall {
   }
 
   private func received(_ response: HTTPResponse, sentAt: Duration) {
-    let date = response.header("Date").flatMap(HTTPDate.parse)
+    let written = response.header("Date")
+    let date = written.flatMap { HTTPDate.parse($0, now: client.shared.clock.now()) }
     // Where it is not AWS that answered, its time is anybody's.
     func setClock() {
-      if let date { client.shared.clock.observe(date, sentAt: sentAt) }
+      if let date {
+        client.shared.clock.observe(date, sentAt: sentAt)
+      } else if let written {
+        client.shared.clock.observe(unreadable: written)
+      }
     }
     guard (200..<300).contains(response.status) else {
       let error = ServiceError(response)

@@ -46,8 +46,8 @@ struct Observer {
     guard let now = before ?? aws.now() else {
       throw Halt(
         Finding(
-          code: "no-time", .failed, "AWS's replies carry no `Date`, so no age can be told",
-          remedy: "see whether a proxy strips the header"))
+          code: "no-time", .failed, "\(aws.timeAbsence), so no age can be told",
+          remedy: "see whether a proxy strips or rewrites the header"))
     }
     var document: RecordDocument?
     var record = RecordReading.absent

@@ -9,6 +9,8 @@ package import struct FoundationEssentials.Date
 package protocol AWSPort: AnyObject {
   /// AWS's own time: the `Date` of its newest reply plus the time since. Nil before any reply.
   func now() -> Date?
+  /// Why there is none, in words.
+  var timeAbsence: String { get }
   /// Waits, by a clock that counts suspension.
   func sleep(_ duration: Duration)
 
@@ -42,6 +44,10 @@ package protocol AWSPort: AnyObject {
     -> Done<Void>
   /// Puts all at once; the results, the new versions' numbers, stand in the same order.
   func put(_ writes: [ParameterWrite], fence: Fence) -> [Result<Done<Int>, CallFailure>]
+}
+
+extension AWSPort {
+  package var timeAbsence: String { "AWS's replies carry no `Date`" }
 }
 
 /// Where a parameter stands.

@@ -14,6 +14,8 @@ final class AWSAdapter: AWSPort {
     client.shared.clock.isAnchored ? client.shared.clock.now() : nil
   }
 
+  var timeAbsence: String { client.shared.clock.absence }
+
   func sleep(_ duration: Duration) { client.shared.sleep(duration) }
 
   // MARK: Reads

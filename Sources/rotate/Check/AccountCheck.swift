@@ -120,8 +120,9 @@ final class AccountCheck {
   private func clock() {
     guard let offset = session.shared.clock.hostOffset() else {
       return add(
-        code: "check-clock", .failed, "clock", "AWS's answers carry no Date, so no age can be told",
-        remedy: "see whether a proxy strips the header")
+        code: "check-clock", .failed, "clock",
+        "\(session.shared.clock.absence), so no age can be told",
+        remedy: "see whether a proxy strips or rewrites the header")
     }
     let size = Duration.milliseconds(Int(abs(offset) * 1000))
     let words = "this host's clock is \(size.inWords) \(offset > 0 ? "ahead of" : "behind") AWS's"

@@ -122,16 +122,54 @@ import Testing
     #expect(throws: AWSFailure.self) { try world.client().run(Call(read)) }
   }
 
-  @Test func httpDates() {
-    #expect(
-      HTTPDate.parse("Sun, 06 Nov 1994 08:49:37 GMT") == Date(timeIntervalSince1970: 784_111_777))
-    for bad in [
-      "", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
-      "Sun, 06 Nov 1994 08:49:37 PST", "Sun, 06 Nix 1994 08:49:37 GMT",
-      "Sun, 6 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 25:49:37 GMT",
-      "Sun, 06 Nov 94 08:49:37 GMT",
-    ] {
-      #expect(HTTPDate.parse(bad) == nil)
+  private static let now = Date(timeIntervalSince1970: 1_800_000_000)
+
+  /// The three forms of RFC 9110, 5.6.7, and what else some servers write.
+  @Test(arguments: [
+    "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
+    "Sun, 06 Nov 1994 08:49:37 +0000", "Sun, 06 Nov 1994 03:49:37 -0500",
+    "Sun, 6 Nov 1994 08:49:37 GMT", "06 Nov 1994 08:49:37 UTC", "sun, 06 nov 1994 08:49:37 GMT",
+  ]) func httpDates(_ text: String) {
+    #expect(HTTPDate.parse(text, now: Self.now) == Date(timeIntervalSince1970: 784_111_777))
+  }
+
+  @Test func aYearOfTwoDigitsIsTheNearest() {
+    // Each by itself: 2026, 2077 is more than 50 years ahead, and 1999 stands for 2099 in 2090.
+    let years = [
+      ("26", 1_800_000_000.0, 2026), ("78", 1_800_000_000, 1978), ("01", 4_100_000_000, 2101),
+    ]
+    for (written, now, year) in years {
+      let date = HTTPDate.parse(
+        "Friday, 06-Nov-\(written) 08:49:37 GMT", now: Date(timeIntervalSince1970: now))
+      #expect(date == Timestamp.parse("\(year)-11-06T08:49:37Z"))
     }
+  }
+
+  @Test(arguments: [
+    "", "Sun, 06 Nov 1994 08:49:37 PST", "Sun, 06 Nix 1994 08:49:37 GMT",
+    "Sun, 06 Nov 1994 25:49:37 GMT", "Sun, 31 Nov 1994 08:49:37 GMT",
+    "Sun, 06 Nov 194 08:49:37 GMT",
+    "Sun, 06 Nov 1994 08:49:37 GMT GMT", "Nov Nov Nov Nov", "1994-11-06", "Sun", "-,-,-",
+    "Sun, 06 Nov 1994 08:49:37 +9900", "٠٦ Nov 1994 08:49:37 GMT",
+  ]) func noHTTPDate(_ text: String) {
+    #expect(HTTPDate.parse(text, now: Self.now) == nil)
+  }
+
+  /// What botocore reads is compared with it under `Tests/Differential`; these it doesn't judge.
+  @Test(arguments: [
+    "2030-01-31T23:59:59", "2030-01-31", "20300131T235959", "Thu, 31 Jan 2030 23:59:59",
+    "Thu Jan 31 23:59:59 2030", "Thursday, 31-Jan-30 23:59:59 GMT", "1893456000",
+    "2030-01-31T24:01:00Z",
+    "2030-02-29T00:00:00Z", "2030-01-3123:59:59Z", "2030-0131T235959Z", "203001-31T235959Z",
+    "2030-01-31T23:5959Z", "2030-01-31T23:59:59.Z", "2030-01-31T23:59:59+02:0",
+    "2030-01-31T23:59:59+24",
+    "2030-01-31T23:59:59+0260", "2030-01-31T23:59:59 EST", "tomorrow", "",
+  ]) func noTimestamp(_ text: String) {
+    #expect(Timestamp.parse(text) == nil)
+  }
+
+  @Test func theEndOfADay() {
+    #expect(Timestamp.parse("2028-02-29T24:00Z") == Timestamp.parse("2028-03-01T00:00:00Z"))
+    #expect(Timestamp.parse("2028-12-31T23:59:60Z") == Timestamp.parse("2029-01-01T00:00:00Z"))
   }
 }

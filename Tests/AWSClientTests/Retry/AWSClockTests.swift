@@ -13,6 +13,17 @@ import Testing
       wall: { time.readings.withLock { $0.wall } }, bootTime: { time.readings.withLock { $0.up } })
   }
 
+  @Test func whyThereIsNoTime() {
+    let clock = clock
+    #expect(clock.absence == "AWS's replies carry no `Date`")
+    clock.observe(unreadable: "Wed, 99 Foo 2026\u{1B}[31m 10:00:00 GMT")
+    #expect(
+      clock.absence
+        == "AWS's replies carry the `Date` \"Wed, 99 Foo 2026 [31m 10:00:00 GMT\", which is not a time"
+    )
+    #expect(!clock.isAnchored)
+  }
+
   @Test func theHostsClockCountsOnlyBeforeTheFirstReply() {
     let clock = clock
     #expect(!clock.isAnchored)

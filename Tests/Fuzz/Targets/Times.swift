@@ -9,7 +9,7 @@ enum Times {
 
   static func read(_ input: [UInt8]) throws(BrokenPromise) {
     let text = String(decoding: input, as: UTF8.self)
-    if let date = HTTPDate.parse(text) { try judge(date) }
+    if let date = HTTPDate.parse(text, now: now) { try judge(date) }
     guard let date = Timestamp.parse(text) else { return }
     try judge(date)
     // Older ones are written by the Julian calendar.

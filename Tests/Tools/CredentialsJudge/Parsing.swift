@@ -3,13 +3,16 @@ internal import FoundationEssentials
 internal import Glibc
 
 /// Reads configuration files and splits words, one JSON array to one JSON object at a time:
-/// `["files", CONFIG, CREDENTIALS]` or `["words", TEXT]`.
+/// `["files", CONFIG, CREDENTIALS]`, `["words", TEXT]`, or a time: `["timestamp", TEXT]`,
+/// `["date", TEXT]` (the header).
 enum Parsing {
   struct Answer: Encodable {
     var profiles: [String: [String: Value]]?
     var ssoSessions: [String: [String: Value]]?
     var services: [String: [String: Value]]?
     var words: [String]?
+    /// In seconds since 1970.
+    var time: Double?
     var error: String?
   }
 
@@ -37,7 +40,14 @@ enum Parsing {
   static func run() throws {
     while let line = readLine() {
       let question = try JSONDecoder().decode([String].self, from: Data(line.utf8))
-      let answer = question[0] == "words" ? words(question[1]) : files(question[1], question[2])
+      let answer =
+        switch question[0] {
+        case "words": words(question[1])
+        case "timestamp": Answer(time: Timestamp.parse(question[1])?.timeIntervalSince1970)
+        case "date":
+          Answer(time: HTTPDate.parse(question[1], now: Date())?.timeIntervalSince1970)
+        default: files(question[1], question[2])
+        }
       print(String(decoding: try JSONEncoder().encode(answer), as: UTF8.self))
       // Standard output is a pipe: it would wait for more.
       fflush(nil)
