@@ -8,8 +8,8 @@ package struct ProcessRequest: Sendable, Equatable {
   package var outputLimit: Int
 
   /// A program of the operator's, such as a hook: it reads `input` (nothing, where that is empty),
-  /// it forms a process group that is ended as one at the time limit, it is over when it itself has
-  /// ended, whoever still holds its output, and what it writes beyond the limit is forgotten.
+  /// it forms a process group that is ended as one at the time limit, and what it writes beyond the
+  /// limit is forgotten. Any program is over when it itself has ended, whoever still holds its output.
   package var isGuest: Bool
   package var input: [UInt8]
 

@@ -93,24 +93,29 @@ package struct SystemProcesses: ProcessRunner {
     return body(&pointers)
   }
 
-  /// Reads both pipes to their ends, or, of a guest, until it has ended. Nil when that went well.
+  /// Reads both pipes until the program has ended: whom it left behind may hold its output open for
+  /// as long as they live. Nil when that went well.
   private static func read(
     _ output: ChildPipe, _ errors: ChildPipe, of child: StartedProcess,
     until deadline: ContinuousClock.Instant
   ) -> ProcessFailure? {
+    var deadline = deadline
+    var isOver = false
     while output.isOpen || errors.isOpen {
+      if !isOver, child.hasEnded() {
+        isOver = true
+        // What it has written is there already. Whoever goes on writing gets no more time.
+        deadline = min(deadline, .now + lastWords)
+      }
       let left = (deadline - .now) / .milliseconds(1)
-      guard left > 0 else { return .timedOut }
-      let isOver = child.isGuest && child.hasEnded()
-      let patience = isOver ? 0 : min(left.rounded(.up), child.isGuest ? 20 : 1e9)
+      guard left > 0 else { return isOver ? nil : .timedOut }
       var waiting = [output, errors].map {
         pollfd(fd: $0.isOpen ? $0.reader : -1, events: Int16(POLLIN), revents: 0)
       }
-      let count = poll(&waiting, 2, Int32(patience))
+      let count = poll(&waiting, 2, isOver ? 0 : Int32(min(left.rounded(.up), 20)))
       guard count >= 0 || errno == EINTR else {
         return .notStarted("its output can't be read")
       }
-      // What it has written before its end has been read by now.
       if isOver, count == 0 { return nil }
       if waiting[0].revents != 0, !output.take(), !child.isGuest { return .outputTooLarge }
       // What is too much of the errors is read and forgotten, or the child would hang.
@@ -118,4 +123,6 @@ package struct SystemProcesses: ProcessRunner {
     }
     return nil
   }
+
+  private static let lastWords = Duration.milliseconds(200)
 }

@@ -1,4 +1,5 @@
 import AWSClient
+import Glibc
 import LibCrypto
 import Testing
 
@@ -37,6 +38,23 @@ import Testing
     #expect(throws: ProcessFailure.timedOut, "also when it has closed its output") {
       try run("exec sleep 60 >&- 2>&-", limit: .milliseconds(100))
     }
+  }
+
+  /// An agent that the command starts inherits its output, and lives on.
+  @Test func whomItLeavesBehind() throws {
+    let (status, output, errors) = try run("sleep 30 & echo $!; echo no >&2; exit 3")
+    #expect(status == 3)
+    #expect(errors == "no\n")
+    let left = try #require(pid_t(output.dropLast()))
+    #expect(kill(left, SIGKILL) == 0, "it lived on")
+  }
+
+  @Test func whoGoesOnWriting() throws {
+    let script = "echo x; (while :; do echo y >&2; done) & echo $!"
+    let output = try run(script).1.split(separator: "\n")
+    #expect(output.first == "x")
+    let left = try #require(output.last.flatMap { pid_t($0) })
+    #expect(kill(left, SIGKILL) == 0)
   }
 
   @Test func tooMuch() {
