@@ -10,6 +10,8 @@ from botocore.loaders import create_loader
 from judge import Judge
 
 SERVICES = ("iam", "sts", "ssm")
+#: Asked by the search for credentials alone, unsigned.
+SIGN_IN = ("sso", "sso-oidc", "signin")
 LOADER = create_loader()
 PARTITIONS = LOADER.load_data("partitions")
 
@@ -37,7 +39,7 @@ def by_botocore(service, region, fips, dual, legacy):
     return endpoint.url, schemes[0].get("signingRegion")
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", SERVICES + SIGN_IN)
 def test_every_region(service, judge):
     compared = 0
     flags = (False, True)
@@ -50,7 +52,9 @@ def test_every_region(service, judge):
             assert (url, case) == (expected_url + "/", case)
             # Where the rules leave it to the client, it is the region itself. Such a name as
             # aws-cn-global leads to no host of STS or SSM, so it doesn't matter there.
-            if service == "iam" or region == "aws-global" or not region.endswith("-global"):
+            if service in SIGN_IN:
+                pass
+            elif service == "iam" or region == "aws-global" or not region.endswith("-global"):
                 expected_region = expected_region or region.replace("aws-global", "us-east-1")
                 assert (signing_region, case) == (expected_region, case)
             compared += 1

@@ -3,7 +3,7 @@ package struct CredentialsWorld: Sendable {
   package var context: ProviderContext
   package let configuration: SharedConfiguration
   /// The chosen profile's region and what its endpoints are made of.
-  package let settings: ProfileSettings
+  package private(set) var settings: ProfileSettings
   /// The profile that is looked at: the chosen one, or a `source_profile` of it.
   package private(set) var profileName: String
   /// Whether the environment may stand in for settings of the profile (web identity). False under
@@ -45,6 +45,18 @@ package struct CredentialsWorld: Sendable {
   /// Where the run's own requests go: `--endpoint-url`, the environment, the profile.
   package var endpoints: EndpointSettings {
     settings.endpoints(url: context.endpointURL, environment: context.environment)
+  }
+
+  /// Where the search's own unsigned requests go. `--endpoint-url` is for the run's.
+  var ownEndpoints: EndpointSettings {
+    settings.endpoints(url: nil, environment: context.environment)
+  }
+
+  /// The same world in the run's region, where none was configured.
+  package func inRegion(_ region: String) -> CredentialsWorld {
+    var world = self
+    world.settings.region = settings.region ?? region
+    return world
   }
 
   /// The same world, seen by a `source_profile`.

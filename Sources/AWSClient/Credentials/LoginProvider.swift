@@ -28,8 +28,12 @@ struct LoginProvider: CredentialProvider {
   private func expiration(
     _ token: JSONValue, _ file: LoginTokenFile
   ) throws(CredentialFailure) -> Date {
-    guard let end = token["accessToken"]?["expiresAt"]?.string.flatMap(Timestamp.parse) else {
+    guard let written = token["accessToken"]?["expiresAt"]?.string else {
       throw file.failure("has no accessToken with an expiresAt")
+    }
+    guard let end = Timestamp.parse(written) else {
+      throw file.failure(
+        "has the expiresAt \"\(Redaction.time(written))\", which is not a time with a zone")
     }
     return end
   }

@@ -57,21 +57,19 @@ struct LoginRenewal {
 
   /// The sign-in's own region comes before the configured one.
   private func endpoint(_ token: JSONValue) throws(CredentialFailure) -> String {
-    if var url = world.environment("AWS_ENDPOINT_URL_SIGNIN")
-      ?? world.environment("AWS_ENDPOINT_URL")
-    {
-      while url.hasSuffix("/") { url.removeLast() }
-      return url
-    }
-    guard let region = token["signInRegion"]?.string ?? world.settings.region else {
+    let settings = world.ownEndpoints
+    let region = token["signInRegion"]?.string ?? world.settings.region
+    guard region != nil || settings.serviceURLs[.signin] ?? settings.url != nil else {
       throw file.failure("can't be renewed: no region is set")
     }
-    let partition = Partition.of(region: region)
-    // Sign-In has names of its own where the console has.
-    let suffix =
-      ["aws": "aws.amazon.com", "aws-cn": "amazonaws.cn", "aws-us-gov": "amazonaws-us-gov.com"][
-        partition.id] ?? partition.dnsSuffix
-    return "https://\(region).signin.\(suffix)"
+    do throws(EndpointFailure) {
+      // Where the URL is configured, no region is part of it.
+      var url = try Endpoint(.signin, region: region ?? "aws-global", settings: settings).url
+      while url.hasSuffix("/") { url.removeLast() }
+      return url
+    } catch {
+      throw file.failure("can't be renewed: \(error)")
+    }
   }
 
   private func proof(_ token: JSONValue, _ url: String) throws(CredentialFailure) -> String {

@@ -22,7 +22,7 @@ struct SSOPortal {
     ])
     let request = HTTPRequest(
       method: "GET",
-      url: endpoint("sso", "portal.sso")
+      url: try endpoint(.sso)
         + "/federation/credentials?\(String(decoding: query, as: UTF8.self))",
       headers: [("x-amz-sso_bearer_token", accessToken)], responseLimit: 64 << 10)
     let response: HTTPResponse
@@ -33,7 +33,12 @@ struct SSOPortal {
     if response.status == 401 {
       throw SSOToken.failure("AWS refuses the cached sign-in", settings)
     }
-    guard response.status == 200 else { throw failure("answered with status \(response.status)") }
+    guard response.status == 200 else {
+      let body = String(decoding: response.body.prefix(4096), as: UTF8.self)
+      let words = Redaction.firstLines(of: body.replacing(accessToken, with: "[…]"))
+      throw failure(
+        "answered with status \(response.status)" + (words.isEmpty ? "" : " and said: \(words)"))
+    }
     guard
       let answer = try? JSONDecoder().decode(Answer.self, from: Data(response.body))
         .roleCredentials
@@ -48,7 +53,8 @@ struct SSOPortal {
   }
 
   /// A new token; nil when this one can't be renewed, or AWS doesn't.
-  func renew(_ token: SSOToken) -> SSOToken? {
+  func renew(_ token: SSOToken) throws(CredentialFailure) -> SSOToken? {
+    let endpoint = try endpoint(.ssoOIDC)
     guard let clientId = token.clientId, let clientSecret = token.clientSecret,
       let refreshToken = token.refreshToken,
       let registration = token.registrationExpiresAt.flatMap(Timestamp.parse),
@@ -59,7 +65,7 @@ struct SSOPortal {
       ])
     else { return nil }
     let request = HTTPRequest(
-      method: "POST", url: endpoint("sso_oidc", "oidc") + "/token",
+      method: "POST", url: endpoint + "/token",
       headers: [("Content-Type", "application/json")], body: Array(body), responseLimit: 64 << 10)
     guard case .success(let response) = send(request), response.status == 200,
       let answer = try? JSONDecoder().decode(Renewal.self, from: Data(response.body))
@@ -107,14 +113,19 @@ struct SSOPortal {
     return result
   }
 
-  /// Without a slash at the end. `AWS_ENDPOINT_URL_SSO` and its like count here, too.
-  private func endpoint(_ service: String, _ prefix: String) -> String {
-    var url =
-      world.environment("AWS_ENDPOINT_URL_\(service.uppercased())")
-      ?? world.environment("AWS_ENDPOINT_URL")
-      ?? "https://\(prefix).\(settings.region).\(Partition.of(region: settings.region).dnsSuffix)"
-    while url.hasSuffix("/") { url.removeLast() }
-    return url
+  /// Without a slash at the end.
+  private func endpoint(_ service: Service) throws(CredentialFailure) -> String {
+    do throws(EndpointFailure) {
+      var url = try Endpoint(service, region: settings.region, settings: world.ownEndpoints).url
+      while url.hasSuffix("/") { url.removeLast() }
+      return url
+    } catch {
+      let isRegion = error == .invalidRegion(settings.region)
+      throw CredentialFailure(
+        .settingInvalid, source: SSOProvider.providerName,
+        isRegion ? "sso_region is \"\(settings.region)\", which is not a region" : "\(error)",
+        remedy: "Mend it in \(world.configuration.configFile.path) or in the environment.")
+    }
   }
 
   private func failure(_ message: String) -> CredentialFailure {

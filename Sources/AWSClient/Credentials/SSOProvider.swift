@@ -26,7 +26,7 @@ struct SSOProvider: CredentialProvider {
   ) throws(CredentialFailure) -> String {
     var token = try SSOToken.load(settings, world)
     if settings.sessionName != nil, left(token, world) < CredentialsProvider.advisoryWindow,
-      let renewed = portal.renew(token)
+      let renewed = try portal.renew(token)
     {
       token = renewed
       try token.save(settings, world)

@@ -18,6 +18,20 @@ struct SSOToken: Codable {
   var registrationExpiresAt: String?
   var refreshToken: String?
 
+  /// What isn't needed may be of any type: then it is as good as not there.
+  init(from decoder: any Decoder) throws {
+    let file = try decoder.container(keyedBy: CodingKeys.self)
+    func text(_ key: CodingKeys) -> String? { try? file.decode(String.self, forKey: key) }
+    startUrl = text(.startUrl)
+    region = text(.region)
+    accessToken = text(.accessToken)
+    expiresAt = text(.expiresAt)
+    clientId = text(.clientId)
+    clientSecret = text(.clientSecret)
+    registrationExpiresAt = text(.registrationExpiresAt)
+    refreshToken = text(.refreshToken)
+  }
+
   var expiration: Date? { expiresAt.flatMap(Timestamp.parse) }
 
   static func path(_ settings: SSOSettings) -> String {
@@ -38,8 +52,13 @@ struct SSOToken: Codable {
     let token = bytes.withUnsafeBytes { buffer in
       try? JSONDecoder().decode(SSOToken.self, from: Data(buffer))
     }
-    guard let token, token.accessToken != nil, token.expiration != nil else {
+    guard let token, token.accessToken != nil, let end = token.expiresAt else {
       throw failure("\(path), the cached sign-in, has no accessToken with an expiresAt", settings)
+    }
+    guard token.expiration != nil else {
+      throw failure(
+        "\(path), the cached sign-in, has the expiresAt \"\(Redaction.time(end))\", which is not a "
+          + "time with a zone", settings)
     }
     return token
   }

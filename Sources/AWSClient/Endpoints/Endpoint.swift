@@ -12,7 +12,11 @@ package struct Endpoint: Sendable, Equatable {
     let partition = Partition.of(region: region)
     signingRegion = Self.signingRegion(service, region, partition, settings)
     if let custom = settings.serviceURLs[service] ?? settings.url {
-      guard !settings.useFIPS, !settings.useDualStack else { throw .customWithVariant(custom) }
+      // Botocore takes any URL before a variant, and other SDKs refuse the two together. A sign-in
+      // has always taken the URL; what changes something is refused.
+      guard service.isSignIn || !settings.useFIPS && !settings.useDualStack else {
+        throw .customWithVariant(custom)
+      }
       url = try Self.validated(custom)
     } else {
       url = "https://\(Self.host(service, region, partition, settings))/"
@@ -38,10 +42,22 @@ package struct Endpoint: Sendable, Equatable {
       }
     }
     if usesGlobalSTS(service, region, settings) { return "sts.amazonaws.com" }
+    if service == .signin, let host = signIn(region, partition, settings) { return host }
     // The standard hosts of GovCloud are FIPS hosts; the dual-stack ones have the mark all the same.
     let isMarked = settings.useFIPS && (partition.id != "aws-us-gov" || settings.useDualStack)
     let suffix = settings.useDualStack ? partition.dualStackDNSSuffix : partition.dnsSuffix
-    return "\(service.rawValue)\(isMarked ? "-fips" : "").\(region).\(suffix)"
+    return "\(service.hostPrefix)\(isMarked ? "-fips" : "").\(region).\(suffix)"
+  }
+
+  /// Sign-In has hosts of its own beside the console's; nil where its names follow the others'.
+  private static func signIn(
+    _ region: String, _ partition: Partition, _ settings: EndpointSettings
+  ) -> String? {
+    guard !settings.useDualStack else { return nil }
+    guard settings.useFIPS else { return "\(region).signin.\(partition.signInDNSSuffix)" }
+    guard partition.id == "aws-us-gov" else { return nil }
+    let host = "signin-fips.\(partition.signInDNSSuffix)"
+    return region == partition.globalRegion ? host : "\(region).\(host)"
   }
 
   private static func usesGlobalSTS(

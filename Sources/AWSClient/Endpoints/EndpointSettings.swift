@@ -28,9 +28,12 @@ package struct EndpointSettings: Sendable, Equatable {
     endpointURL: String? = nil, environment: [String: String], profile: [String: String] = [:],
     services: [String: [String: String]] = [:]
   ) {
+    // What holds nothing but white space is not set, and white space at the ends is no part of it.
+    func filled(_ text: String?) -> String? {
+      text.map(\.trimmingBlanks).flatMap { $0.isEmpty ? nil : $0 }
+    }
     func value(_ name: String) -> String? {
-      [environment["AWS_\(name.uppercased())"], profile[name]]
-        .lazy.compactMap { $0?.isEmpty == false ? $0 : nil }.first
+      filled(environment["AWS_\(name.uppercased())"]) ?? filled(profile[name])
     }
     func isTrue(_ name: String) -> Bool { value(name)?.lowercased() == "true" }
     self.init(
@@ -39,12 +42,13 @@ package struct EndpointSettings: Sendable, Equatable {
       usesLegacyGlobalSTS: value("sts_regional_endpoints")?.lowercased() == "legacy")
     guard endpointURL == nil, !isTrue("ignore_configured_endpoint_urls") else { return }
     url = value("endpoint_url")
-    let fromEnvironment = environment["AWS_ENDPOINT_URL"]?.isEmpty == false
+    let fromEnvironment = filled(environment["AWS_ENDPOINT_URL"]) != nil
     for service in Service.allCases {
-      let own = environment["AWS_ENDPOINT_URL_\(service.settingName)"] ?? ""
+      let own = filled(environment["AWS_ENDPOINT_URL_\(service.settingName)"])
       // The environment as a whole comes before the profile as a whole.
-      let configured = fromEnvironment ? nil : services[service.rawValue]?["endpoint_url"]
-      serviceURLs[service] = own.isEmpty ? configured : own
+      let configured =
+        fromEnvironment ? nil : services[service.settingName.lowercased()]?["endpoint_url"]
+      serviceURLs[service] = own ?? filled(configured)
     }
   }
 }

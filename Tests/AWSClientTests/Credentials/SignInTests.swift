@@ -44,10 +44,35 @@ private func signIn(_ end: String) -> String {
     Situation("a sign-in that ended", .failed(.ssoTokenInvalid, "aws sso login --sso-session s")) {
       $0.files = [config: sso, cached: signIn("2027-01-15T07:00:00Z")]
     },
-    Situation("a portal that says no", .failed(.ssoFailed, "status 403")) {
+    Situation("a portal that says no", .failed(.ssoFailed, "status 403 and said: No access […]")) {
       $0.files = [config: sso, cached: signIn("2027-01-15T09:00:00Z")]
       $0.usesProxy = true
-      $0.traffic = [.status(portal, 403)]
+      $0.traffic = [.init(request: portal, answer: .body(403, "No access \(token)"))]
+    },
+    Situation("a sign-in whose end is no time", .failed(.ssoTokenInvalid, "\"next week\", which")) {
+      $0.files = [config: sso, cached: signIn("next week")]
+    },
+    Situation("over FIPS, renewed and asked", .failed(.ssoTokenInvalid, "can't be kept")) {
+      $0.environment["AWS_USE_FIPS_ENDPOINT"] = "TRUE"
+      $0.files = [
+        config: sso,
+        cached: signIn("2027-01-15T08:01:00Z").replacing(
+          "}",
+          with: #", "clientId": "c", "clientSecret": "s", "refreshToken": "r","#
+            + #" "registrationExpiresAt": "2028-01-01T00:00:00Z"}"#),
+      ]
+      $0.usesProxy = true
+      $0.traffic = [
+        .ok(
+          "POST https://oidc-fips.cn-north-1.amazonaws.com.cn/token",
+          #"{"accessToken": "a", "expiresIn": 3600}"#)
+      ]
+    },
+    Situation("a region that is another host", .failed(.settingInvalid, "which is not a region")) {
+      $0.files = [
+        config: sso.replacing("cn-north-1", with: "example.com/"),
+        cached: signIn("2027-01-15T09:00:00Z"),
+      ]
     },
     Situation("two regions", .failed(.settingInvalid, "~/.aws/config:2: sso_region differs")) {
       $0.files[config] = sso.replacingFirst("[default]\n", with: "[default]\nsso_region = x\n")
@@ -65,6 +90,14 @@ private func signIn(_ end: String) -> String {
     },
   ]) func situation(_ situation: Situation) {
     situation.check()
+  }
+
+  @Test func whiteSpaceIsNoPartOfARegion() throws {
+    var world = ScriptedWorld()
+    world.environment = ["AWS_REGION": "  ", "AWS_DEFAULT_REGION": " eu-west-1\n"]
+    let settings = try CredentialsWorld(world.context().0).settings
+    #expect(settings.region == "eu-west-1")
+    #expect(settings.regionSource == "AWS_DEFAULT_REGION")
   }
 
   @Test func theInstancesRegion() throws {

@@ -44,6 +44,21 @@ import Testing
         == ssm.map { $0 + "/" } ?? standard.1)
   }
 
+  @Test func whiteSpaceIsNoSetting() throws {
+    let settings = EndpointSettings(
+      environment: [
+        "AWS_ENDPOINT_URL": " ", "AWS_ENDPOINT_URL_IAM": "\n",
+        "AWS_ENDPOINT_URL_SSO_OIDC": "http://o\n",
+        "AWS_USE_FIPS_ENDPOINT": " ", "AWS_USE_DUALSTACK_ENDPOINT": "true ",
+      ], profile: ["use_fips_endpoint": "true"],
+      services: ["sso": ["endpoint_url": "http://s"], "sso_oidc": ["endpoint_url": "http://t"]])
+    #expect(
+      settings.url == nil && settings.serviceURLs == [.ssoOIDC: "http://o", .sso: "http://s"])
+    #expect(settings.useFIPS && settings.useDualStack)
+    // A sign-in goes where its URL leads.
+    #expect(try Endpoint(.sso, region: "eu-west-1", settings: settings).url == "http://s/")
+  }
+
   @Test func aServicesOwnURLWins() throws {
     let settings = EndpointSettings(
       url: "http://127.0.0.1:5000", serviceURLs: [.iam: "HTTPS://iam.test:8443/base"])
