@@ -35,6 +35,8 @@ class Situation:
     expiration: str = ""
     #: The credentials that are found have ended.
     ended: bool = False
+    #: The host that both sides say they could not reach.
+    host: str | None = None
 
     def __post_init__(self):
         self.expiration = self.expiration or iso(3600)
@@ -48,7 +50,12 @@ def iso(seconds):
 def document(key, token="Token", **changes):
     fields = {"Version": 1, "Code": "Success", "AccessKeyId": key, "SecretAccessKey": SECRET,
               token: TOKEN, "Expiration": iso(3600), **changes}
-    return json.dumps({name: value for name, value in fields.items() if value is not None})
+    return json.dumps({name: None if value is NULL else value
+                       for name, value in fields.items() if value is not None})
+
+
+#: JSON's null. (None leaves a field out.)
+NULL = ...
 
 
 def process(text, status=0, errors=""):
@@ -95,6 +102,18 @@ ORDER = [
       {CREDENTIALS: f"[a]\n{KEY}[b]\naws_access_key_id = B\naws_secret_access_key = b\n"}),
     S("unknown --profile", "error", {}, {CREDENTIALS: f"[default]\n{KEY}"}, "nobody"),
     S("unknown AWS_PROFILE and environment", "error", ENVIRONMENT | {"AWS_PROFILE": "nobody"}),
+    S("white space for keys", "AKIAFILE", {"AWS_ACCESS_KEY_ID": " \t", "AWS_SECRET_ACCESS_KEY": " "},
+      {CREDENTIALS: f"[default]\n{KEY}"}, botocore=" \t",
+      because="a key of white space can't sign, and the next source may"),
+    S("white space for a token", "AKIAENV", ENVIRONMENT | {"AWS_SECURITY_TOKEN": " ", "AWS_SESSION_TOKEN": TOKEN},
+      botocore="AKIAENV", because="botocore sends the white space"),
+    S("white space for a profile", "AKIAFILE", {"AWS_PROFILE": " "}, {CREDENTIALS: f"[default]\n{KEY}"},
+      botocore="error", because="blank variables count as not set"),
+    S("a line end behind the key", "AKIAENV",
+      {"AWS_ACCESS_KEY_ID": "AKIAENV\n", "AWS_SECRET_ACCESS_KEY": f"{SECRET}\r\n"}, botocore="AKIAENV\n",
+      because="botocore makes a header of it that it then can't send"),
+    S("a line end within the key", "error", {"AWS_ACCESS_KEY_ID": "AKIA\nENV", "AWS_SECRET_ACCESS_KEY": SECRET},
+      botocore="AKIA\nENV", because="botocore makes a header of it that it then can't send"),
     S("blank AWS_PROFILE", "AKIAFILE", {"AWS_PROFILE": ""}, {CREDENTIALS: f"[default]\n{KEY}"},
       botocore="error", because="blank variables count as not set"),
     S("credentials file before config file", "AKIAFILE", {},
@@ -188,6 +207,15 @@ PROCESS = [
       process(document("A", "SessionToken", Expiration=iso(-5)))),
     S("an open quotation", "error", {}, {CONFIG: "[default]\ncredential_process = sh -c 'x\n"}),
     S("no shell", "error", {}, {CONFIG: "[default]\ncredential_process = false || true\n"}),
+    S("an agent that lives on with the output", "ASIAPROC", {},
+      {CONFIG: process("")[CONFIG],
+       "print it": process(document("ASIAPROC", "SessionToken"))["print it"].replace("cat", "sleep 2 &\ncat")}),
+    *(S(f"the end {end}", "ASIAPROC", {}, process(document("ASIAPROC", "SessionToken", Expiration=end)))
+      for end in ("2099-01-31T23:59:59+02", "2099-01-31T23:59Z", "20990131T235959Z", "20990131T2359+0530",
+                  "2099-01-31 23:59:59 +0000", "2099-01-31t23:59:59z", "2099-01-31T23:59:59.5Z",
+                  "Sat, 31 Jan 2099 23:59:59 GMT", "31 Jan 2099 23:59:59 -0500")),
+    *(S(f"the end {end}", "error", {}, process(document("ASIAPROC", "SessionToken", Expiration=end)))
+      for end in ("2099-01-31T23:59:59", "2099-01-31", "2099-02-30T00:00:00Z", "soon", "", 4070908799, {})),
     S("offsets in the end", "ASIAPROC", {},
       process(document("ASIAPROC", "SessionToken", Expiration="2099-01-01T01:30:00.123+05:30"))),
 ]
@@ -226,8 +254,55 @@ CONTAINER = [
       routes={"GET http://169.254.170.2/creds": [(200, document("A", Expiration=iso(-9)))]}, ended=True),
 ]
 
+#: Each source has one field for the token, and one or two that it needs beside the key. What stands in
+#: any other field is nobody's business.
+STRAY = {"Version": "1", "Code": 0, "LastUpdated": 5, "Type": ["x"], "AccountId": {}, "more": None}
+ENVELOPES = [
+    S("a process that prints a Token", "ASIAPROC", {}, process(document("ASIAPROC", "Token"))),
+    S("a process that prints both", "ASIAPROC", {},
+      process(document("ASIAPROC", "SessionToken", Token="an id token"))),
+    S("a process with other fields of any type", "ASIAPROC", {},
+      process(document("ASIAPROC", "SessionToken", Token={}, Code=0, Type=["x"], AccountId=NULL))),
+    S("a process with no SessionToken in words", "ASIAPROC", {},
+      process(document("ASIAPROC", "SessionToken", SessionToken=NULL, Expiration=NULL))),
+    S("a process with a blank SessionToken", "ASIAPROC", {},
+      process(document("ASIAPROC", "SessionToken", SessionToken=""))),
+    S("a process with a number for a SessionToken", "error", {},
+      process(document("ASIAPROC", "SessionToken", SessionToken=5))),
+    S("a process with an object for a SessionToken", "error", {},
+      process(document("ASIAPROC", "SessionToken", SessionToken={})), botocore="ASIAPROC",
+      because="botocore takes an empty object for none, and a full one for a token"),
+    S("a process of version 1.0", "ASIAPROC", {}, process(document("ASIAPROC", "SessionToken", Version=1.0))),
+    *(S(f"a process of version {version!r}", "error", {},
+        process(document("A", "SessionToken", Version=version)))
+      for version in ("1", "", 0, 1.5, [], {}, False, NULL)),
+    *(S(f"a task with {name}", "ASIATASK", TASK_URI,
+        routes={"GET http://169.254.170.2/creds": [(200, document("ASIATASK", **changes))]})
+      for name, changes in {
+          "a stray SessionToken": {"SessionToken": "stray"}, "an object there": {"SessionToken": {}},
+          "other fields of any type": STRAY, "no Token in words": {"Token": NULL},
+          "a blank Token": {"Token": ""}}.items()),
+    *(S(f"a task with {name}", "error", TASK_URI,
+        routes={"GET http://169.254.170.2/creds": [(200, document("ASIATASK", **changes))]})
+      for name, changes in {
+          "a number for a Token": {"Token": 5}, "no end in words": {"Expiration": NULL},
+          "a number for an end": {"Expiration": 4070908799},
+          "a SessionToken alone": {"Token": None, "SessionToken": TOKEN}}.items()),
+    *(S(f"an instance with {name}", "ASIAROLE", routes=imds(**changes))
+      for name, changes in {
+          "a stray SessionToken": {"SessionToken": "stray"}, "an object there": {"SessionToken": {}},
+          "other fields of any type": STRAY, "no Token in words": {"Token": NULL}}.items()),
+    S("an instance with a SessionToken alone", "none", routes=imds(Token=None, SessionToken=TOKEN)),
+    S("an instance whose role ends in a line end", "ASIAROLE",
+      routes=imds() | {"GET http://169.254.169.254/latest/meta-data/iam/security-credentials/": [(200, "deploy\n")]}),
+]
+
 ENDPOINT = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
 CREDS = "http://169.254.169.254/latest/meta-data/iam/security-credentials/"
+HICCUPS = {
+    "PUT http://169.254.169.254/latest/api/token": [(500, ""), (503, ""), "close", (200, "T")],
+    f"GET {CREDS}": [(500, ""), "close", (200, ""), (200, "deploy")],
+    f"GET {CREDS}deploy": [(503, "x"), (200, "half a docu"), (200, document("ASIAROLE"))]}
 INSTANCE = [
     S("an instance", "ASIAROLE", routes=imds()),
     S("switched off", "none", {"AWS_EC2_METADATA_DISABLED": "True"}, routes=imds()),
@@ -251,11 +326,25 @@ INSTANCE = [
     S("a bad endpoint", "error", {ENDPOINT: "not a url"}, routes=imds()),
     S("a second attempt", "ASIAROLE", {"AWS_METADATA_SERVICE_NUM_ATTEMPTS": "2"},
       routes=imds() | {CREDS: [(500, "")], f"GET {CREDS}": [(500, ""), (200, "deploy")]}),
-    S("no second attempt", "none", routes=imds() | {f"GET {CREDS}": [(500, ""), (200, "deploy")]}),
+    S("no second attempt", "none", {"AWS_METADATA_SERVICE_NUM_ATTEMPTS": "1"},
+      routes=imds() | {f"GET {CREDS}": [(500, ""), (200, "deploy")]}),
+    S("a hiccup at each question", "ASIAROLE", routes=HICCUPS, botocore="none",
+      because="botocore asks once, where newer SDKs ask four times"),
+    S("a hiccup at each question, four attempts", "ASIAROLE", {"AWS_METADATA_SERVICE_NUM_ATTEMPTS": "4"},
+      routes=HICCUPS),
+    S("a service that answers late", "ASIAROLE",
+      routes=imds() | {f"GET {CREDS}": ["hang", (200, "deploy")], f"GET {CREDS}deploy": [
+          "hang", (200, document("ASIAROLE"))]}, botocore="none", because="botocore asks once"),
+    S("a service that answers late and wants a token", "ASIAROLE",
+      routes=imds() | {"PUT http://169.254.169.254/latest/api/token": ["hang", (200, "T")],
+                       f"GET {CREDS}": [(401, ""), (200, "deploy")]},
+      botocore="none", because="botocore asks once"),
+    S("no token for a while", "ASIAROLE", {"AWS_METADATA_SERVICE_NUM_ATTEMPTS": "2"},
+      routes=imds(token=(500, ""))),
     S("no role", "none", routes={"PUT http://169.254.169.254/latest/api/token": [(200, "T")]}),
     S("a role that can't be assumed", "none",
       routes=imds() | {f"GET {CREDS}deploy": [(200, '{"Code": "X", "Message": "m"}')]}),
-    S("a role that answers words", "none", routes=imds() | {f"GET {CREDS}deploy": [(200, "words")]}),
+    S("a role that answers words", "none", {"AWS_METADATA_SERVICE_NUM_ATTEMPTS": "1"}, routes=imds() | {f"GET {CREDS}deploy": [(200, "words")]}),
     S("stale credentials", "ASIAROLE", routes=imds(Expiration=iso(-600))),
 ]
 
@@ -263,6 +352,9 @@ BASE = f"[profile base]\n{KEY}"
 ROLES = [
     S("a role", "ASIAA", STS, {CONFIG: f"[default]\nrole_arn = {ROLE}a\nsource_profile = base\n"
       f"external_id = x1\nrole_session_name = me\nduration_seconds = 1800\n{BASE}"}),
+    S("a role without a region", "ASIAA", {"AWS_ENDPOINT_URL_STS": STS["AWS_ENDPOINT_URL_STS"]},
+      {CONFIG: f"[default]\nrole_arn = {ROLE}a\nsource_profile = base\n{BASE}"}, botocore="error",
+      because="botocore wants a region with a URL, and takes the global endpoint without one"),
     S("a source in the credentials file", "ASIAA", STS,
       {CONFIG: f"[profile p]\nrole_arn = {ROLE}a\nsource_profile = base\n", CREDENTIALS: f"[base]\n{KEY}"}, "p"),
     S("a role before the profile's own key", "ASIAA", STS,
@@ -426,6 +518,15 @@ SIGN_IN = [
        cached("s"): sign_in(3600)}, routes=portal("Deploy")),
     S("SSO that differs from its section", "error", SSO,
       {CONFIG: SESSION.replace("[sso", "sso_region = eu-west-2\n[sso"), cached("s"): sign_in(3600)}),
+    S("SSO with other fields of any type", "ASIASSO", SSO,
+      {CONFIG: SESSION, cached("s"): sign_in(3600, registrationExpiresAt=123, clientId=5, scopes=["x"])},
+      routes=portal("Deploy")),
+    S("SSO by the profile's services", "ASIASSO", {},
+      {CONFIG: SESSION.replace("[sso-session", "services = x\n[services x]\nsso =\n"
+                               "  endpoint_url = http://127.0.0.1/sso\n[sso-session"),
+       cached("s"): sign_in(3600)}, routes=portal("Deploy")),
+    S("SSO by a URL and FIPS", "ASIASSO", SSO | {"AWS_USE_FIPS_ENDPOINT": "true"},
+      {CONFIG: SESSION, cached("s"): sign_in(3600)}, routes=portal("Deploy")),
     S("SSO as source", "ASIAA", SSO | STS,
       {CONFIG: SESSION.replace("default", "profile sso") + f"[default]\nrole_arn = {ROLE}a\nsource_profile = sso\n",
        cached("s"): sign_in(3600)}, routes=portal("Deploy")),
@@ -478,5 +579,35 @@ CONSOLE = [
       {**LOGIN_CONFIG, LOGIN_CACHE: login(100, dpopKey="AAAA")}, routes=sign_in_again()),
 ]
 
+ONCE = {"AWS_MAX_ATTEMPTS": "1"}
+FIPS, DUAL = {"AWS_USE_FIPS_ENDPOINT": "true"}, {"AWS_USE_DUALSTACK_ENDPOINT": "true"}
+SSO_FILES = {CONFIG: SESSION.replace("eu-west-1", "us-east-2"),
+             cached("s"): sign_in(3600, region="us-east-2")}
+# No host can be reached here: each side says which one it wanted.
+VARIANTS = [
+    S("SSO over FIPS", "error", ONCE | FIPS, SSO_FILES, host="portal.sso-fips.us-east-2.amazonaws.com"),
+    S("SSO over both stacks", "error", ONCE | DUAL, SSO_FILES, host="portal.sso.us-east-2.api.aws"),
+    S("SSO over both", "error", ONCE | FIPS | DUAL, SSO_FILES, host="portal.sso-fips.us-east-2.api.aws"),
+    S("SSO over FIPS by the profile", "error", ONCE,
+      SSO_FILES | {CONFIG: SSO_FILES[CONFIG].replace("[sso", "use_fips_endpoint = true\n[sso")},
+      host="portal.sso-fips.us-east-2.amazonaws.com"),
+    S("SSO over FIPS, and blanks", "error", ONCE | FIPS | {"AWS_USE_DUALSTACK_ENDPOINT": ""}, SSO_FILES,
+      host="portal.sso-fips.us-east-2.amazonaws.com"),
+    S("a console sign-in over FIPS", "error", ONCE | FIPS, {**LOGIN_CONFIG, LOGIN_CACHE: login(100)},
+      host="signin-fips.eu-west-1.amazonaws.com"),
+    S("a console sign-in over both stacks", "error", ONCE | DUAL, {**LOGIN_CONFIG, LOGIN_CACHE: login(100)},
+      host="signin.eu-west-1.api.aws"),
+    S("a role over FIPS", "error", ONCE | FIPS | {"AWS_DEFAULT_REGION": "eu-west-1"},
+      {CONFIG: f"[default]\nrole_arn = {ROLE}a\nsource_profile = base\n{BASE}"},
+      host="sts-fips.eu-west-1.amazonaws.com"),
+    S("a role without a region, anywhere", "error", ONCE,
+      {CONFIG: f"[default]\nrole_arn = {ROLE}a\nsource_profile = base\n{BASE}"}, host="sts.amazonaws.com"),
+    S("web identity over both", "error",
+      ONCE | FIPS | DUAL | {"AWS_DEFAULT_REGION": "eu-west-1", "AWS_WEB_IDENTITY_TOKEN_FILE": "{home}/t",
+                            "AWS_ROLE_ARN": f"{ROLE}w"}, {"t": TOKEN},
+      host="sts-fips.eu-west-1.api.aws"),
+]
+
 # Those with the least time left come first.
-ALL = CONSOLE + ORDER + FILES + PROCESS + CONTAINER + INSTANCE + ROLES + CODES + SIGN_IN
+ALL = (CONSOLE + ORDER + FILES + PROCESS + CONTAINER + ENVELOPES + INSTANCE + ROLES + CODES + SIGN_IN
+       + VARIANTS)

@@ -92,6 +92,9 @@ def test_same_as_botocore(situation, results):
     assert outcome_of_theirs(theirs["found"]) == expected, theirs["found"]
     shown = json.dumps([ours["found"].get(k) for k in ("message", "tried", "source", "stderr")])
     assert situations.SECRET[:12] not in shown and situations.TOKEN[:12] not in shown
+    if situation.host:
+        for found in (ours, theirs):
+            assert f"{situation.host}" in found["found"]["message"], found
     if situation.botocore is not None:
         return
     # Botocore asks once more when what it got has ended.

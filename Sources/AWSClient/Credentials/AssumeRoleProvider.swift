@@ -116,7 +116,7 @@ struct AssumeRoleProvider: CredentialProvider {
         "\(setting.place): expected \(sources.keys.sorted().joined(separator: ", "))",
         remedy: "Write one of these names, in this spelling.")
     }
-    switch provider.provide(world) {
+    switch provider.search(world) {
     case .found(let credentials): return credentials
     case .failed(let failure): throw failure
     case .notConfigured(let reason):
@@ -154,7 +154,7 @@ struct AssumeRoleProvider: CredentialProvider {
     _ world: CredentialsWorld, _ setting: Setting
   ) throws(CredentialFailure) -> Credentials {
     for provider in CredentialChain.profileProviders {
-      switch provider.provide(world) {
+      switch provider.search(world) {
       case .found(let credentials): return credentials
       case .failed(let failure): throw failure
       case .notConfigured: continue

@@ -93,7 +93,10 @@ struct ContainerProvider: CredentialProvider {
           continue
         }
         return try read(document, request.url)
-      case .success(let response): problem = "answered with status \(response.status)"
+      case .success(let response):
+        let words = Self.words(response, to: request)
+        problem =
+          "answered with status \(response.status)" + (words.isEmpty ? "" : " and said: \(words)")
       case .failure(let error): problem = "gave no answer: \(error.message)"
       }
     }
@@ -102,16 +105,25 @@ struct ContainerProvider: CredentialProvider {
       remedy: "Look at the task's or pod's role and at its agent's log.")
   }
 
+  /// What a refusal says, without the token, should it repeat that.
+  private static func words(_ response: HTTPResponse, to request: HTTPRequest) -> String {
+    let tokens = request.headers.filter { $0.name == "Authorization" }
+      .flatMap { $0.value.split(separator: " ") }.filter { $0.utf8.count >= 8 }
+    let body = String(decoding: response.body.prefix(4096), as: UTF8.self)
+    return Redaction.firstLines(of: tokens.reduce(body) { $0.replacing($1, with: "[…]") })
+  }
+
   private func read(
     _ document: CredentialsDocument, _ url: String
   ) throws(CredentialFailure) -> Credentials {
-    let missing = document.missing(["AccessKeyId", "SecretAccessKey", "Token", "Expiration"])
-    guard missing.isEmpty,
-      let expiration = document.Expiration.flatMap(Timestamp.parse),
-      let found = document.credentials(expiration: expiration, source: name)
+    let missing = document.missing([.accessKeyId, .secretAccessKey, .token, .expiration])
+    guard missing.isEmpty, let expiration = document.expiration,
+      let found = document.credentials(token: .token, expiration: expiration, source: name)
     else {
       let what =
-        missing.isEmpty ? "with a bad Expiration" : "without \(missing.joined(separator: ", "))"
+        missing.isEmpty
+        ? "with the Expiration \(document.shown(.expiration)), which is not a time with a zone"
+        : "without \(missing.joined(separator: ", "))"
       throw failure(
         .containerFailed, "\(Self.place(url)) answered \(what)",
         remedy: "Look at the task's or pod's role and at its agent's log.")

@@ -34,7 +34,7 @@ package struct CredentialChain: Sendable {
     var tried: [Attempt] = []
     for provider in Self.providers(profileIsExplicit: world.context.profile != nil) {
       do throws(CredentialFailure) {
-        switch provider.provide(world) {
+        switch provider.search(world) {
         case .notConfigured(let reason):
           tried.append(Attempt(source: provider.name, reason: reason))
         case .found(let credentials):
@@ -77,7 +77,7 @@ package struct CredentialChain: Sendable {
     by provider: any CredentialProvider, _ world: CredentialsWorld
   ) -> Result<Credentials, CredentialFailure> {
     do throws(CredentialFailure) {
-      switch provider.provide(world) {
+      switch provider.search(world) {
       case .found(let credentials):
         return .success(try checked(credentials, provider.name, world.context))
       case .failed(let failure): throw failure

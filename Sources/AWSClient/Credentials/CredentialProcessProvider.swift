@@ -85,20 +85,43 @@ struct CredentialProcessProvider: CredentialProvider {
     guard let document = output.withUnsafeBytes({ CredentialsDocument.decode($0) }) else {
       throw invalid("something else than one JSON object of credentials")
     }
-    guard document.Version == 1 else {
-      throw invalid(document.Version.map { "Version \($0)" } ?? "no Version")
-    }
-    let missing = document.missing(["AccessKeyId", "SecretAccessKey"])
-    let expiration = document.Expiration.flatMap(Timestamp.parse)
+    try checkVersion(document, invalid)
+    let missing = document.missing([.accessKeyId, .secretAccessKey])
+    let expiration = document.expiration
     guard missing.isEmpty,
-      let found = document.credentials(expiration: expiration, source: "\(name) (\(setting.place))")
+      let found = document.credentials(
+        token: .sessionToken, expiration: expiration, source: "\(name) (\(setting.place))")
     else {
       throw invalid("no \(missing.joined(separator: " and no "))")
     }
-    if document.Expiration != nil && expiration == nil {
-      throw invalid("an Expiration that is no ISO 8601 time with a zone")
+    switch document[.sessionToken] {
+    case .absent, .null, .text: break
+    case .number, .other: throw invalid("a SessionToken that is not a string")
+    }
+    switch document[.expiration] {
+    case .absent, .null: break
+    case .text, .number, .other:
+      guard expiration != nil else {
+        throw invalid(
+          "the Expiration \(document.shown(.expiration)), which is not a time with a zone such"
+            + " as 2030-01-31T23:59:59Z")
+      }
     }
     return found
+  }
+
+  /// A number, as SDKs ask for it.
+  private func checkVersion(
+    _ document: CredentialsDocument, _ invalid: (String) -> CredentialFailure
+  ) throws(CredentialFailure) {
+    switch document[.version] {
+    case .number("1"): break
+    case .absent, .null: throw invalid("no Version")
+    case .number(let number): throw invalid("Version \(number)")
+    case .text(let text):
+      throw invalid("Version \"\(Redaction.time(text))\", a string instead of the number 1")
+    case .other: throw invalid("a Version that is not a number")
+    }
   }
 
   private static func reason(_ failure: ProcessFailure) -> String {

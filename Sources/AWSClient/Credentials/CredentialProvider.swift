@@ -7,6 +7,20 @@ package protocol CredentialProvider: Sendable {
 }
 
 extension CredentialProvider {
+  /// What `provide` says, after a look at what it found: a line end within a key would become part
+  /// of a header, and be told as anything but that.
+  func search(_ world: CredentialsWorld) -> ProviderResult {
+    let result = provide(world)
+    guard case .found(let credentials) = result, let fault = credentials.fault else {
+      return result
+    }
+    return .failed(
+      failure(
+        .settingInvalid,
+        (credentials.source == name ? "" : "\(credentials.source): ") + fault,
+        remedy: "Set it again, on one line, with nothing else in the value."))
+  }
+
   /// A failure of this source.
   func failure(
     _ code: CredentialFailure.Code, _ message: String, remedy: String

@@ -24,4 +24,21 @@ package final class Credentials: Sendable {
     self.expiration = expiration
     self.source = source
   }
+
+  /// What no credentials hold, in words and without a secret; nil where all is well.
+  var fault: String? {
+    guard !accessKeyId.isEmpty, accessKeyId.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+      return "the access key id contains white space or another character that no key id has"
+    }
+    if Self.holdsControls(secretAccessKey) {
+      return "the secret access key contains a line end or another control character"
+    }
+    guard let token = sessionToken?.clone() else { return nil }
+    return Self.holdsControls(token)
+      ? "the session token contains a line end or another control character" : nil
+  }
+
+  private static func holdsControls(_ secret: borrowing SecretBytes) -> Bool {
+    secret.withUnsafeBytes { $0.contains { $0 < 0x20 || $0 == 0x7F } }
+  }
 }

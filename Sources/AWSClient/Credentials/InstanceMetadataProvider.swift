@@ -9,27 +9,32 @@ struct InstanceMetadataProvider: CredentialProvider {
       guard var service = try InstanceMetadata.open(world) else {
         return .notConfigured("AWS_EC2_METADATA_DISABLED is true")
       }
-      if let reason = try service.connect() { return .notConfigured(reason) }
-      return read(service, world)
+      return try read(&service, world)
     } catch {
       return .failed(error)
     }
   }
 
-  private func read(_ service: InstanceMetadata, _ world: CredentialsWorld) -> ProviderResult {
+  private func read(
+    _ service: inout InstanceMetadata, _ world: CredentialsWorld
+  ) throws(CredentialFailure) -> ProviderResult {
     let folder = "iam/security-credentials/"
     let role: String
-    switch service.read(folder) {
+    switch try service.read(folder) {
     case .unavailable(let reason): return .notConfigured(reason)
-    case .found(let body): role = String(decoding: body, as: UTF8.self)
+    case .found(let body): role = String(decoding: body, as: UTF8.self).trimmingBlanks
     }
-    guard role.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+    guard !role.isEmpty, role.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
       return .notConfigured("\(service.base) did not answer with one role's name")
     }
-    switch service.read(folder + role) {
+    switch try service.read(folder + role, expecting: Self.document) {
     case .unavailable(let reason): return .notConfigured(reason)
     case .found(let body): return read(body, role: role, service, world)
     }
+  }
+
+  private static let document = InstanceMetadata.Expectation(words: "a JSON object") { body in
+    body.withUnsafeBytes { CredentialsDocument.decode($0) } != nil
   }
 
   private func read(
@@ -38,20 +43,22 @@ struct InstanceMetadataProvider: CredentialProvider {
     guard let document = body.withUnsafeBytes({ CredentialsDocument.decode($0) }) else {
       return .notConfigured("\(service.base) did not answer with a JSON object")
     }
-    let missing = document.missing(["AccessKeyId", "SecretAccessKey", "Token", "Expiration"])
+    let missing = document.missing([.accessKeyId, .secretAccessKey, .token, .expiration])
     guard missing.isEmpty else {
-      let code = Redaction.firstLines(of: document.Code ?? "no code")
+      let code = Redaction.firstLines(of: document.text(.code) ?? "no code")
       return .notConfigured(
         "\(service.base) has no credentials for the role \(role) (\(code)); see the role's trust")
     }
-    guard let expiration = document.Expiration.flatMap(Timestamp.parse),
+    guard let expiration = document.expiration,
       let found = document.credentials(
-        expiration: usable(until: expiration, world.context.now()), source: "\(name) (role \(role))"
-      )
+        token: .token, expiration: usable(until: expiration, world.context.now()),
+        source: "\(name) (role \(role))")
     else {
       return .failed(
         InstanceMetadata.failure(
-          .instanceMetadataFailed, "\(service.base) answered with an Expiration that is no time"))
+          .instanceMetadataFailed,
+          "\(service.base) answered with the Expiration \(document.shown(.expiration)), which is not "
+            + "a time with a zone"))
     }
     return .found(found)
   }

@@ -18,9 +18,9 @@ struct InstanceMetadataSettings {
     value(variable, setting)?.text.lowercased() == "true"
   }
 
-  /// A positive whole number; 1 when it isn't set.
-  func number(_ variable: String, _ setting: String) throws(CredentialFailure) -> Int {
-    guard let (text, place) = value(variable, setting) else { return 1 }
+  /// A positive whole number; nil when it isn't set.
+  func number(_ variable: String, _ setting: String) throws(CredentialFailure) -> Int? {
+    guard let (text, place) = value(variable, setting) else { return nil }
     guard let number = Int(text), (1...60).contains(number) else {
       throw InstanceMetadata.failure(
         .settingInvalid, "\(place): expected a whole number from 1 to 60")

@@ -35,9 +35,9 @@ package struct ProfileSettings: Sendable {
   private static func region(
     _ written: [String: Setting], _ context: ProviderContext
   ) -> (String, String)? {
-    if let region = context.region, !region.isEmpty { return (region, "--region") }
+    if let region = context.region?.trimmingBlanks, !region.isEmpty { return (region, "--region") }
     for variable in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
-      if let region = context.variable(variable) { return (region, variable) }
+      if let region = context.variable(variable) { return (region.trimmingBlanks, variable) }
     }
     guard let setting = written["region"], let region = setting.text, !region.isEmpty else {
       return nil

@@ -48,13 +48,13 @@ package struct ProviderContext: Sendable {
     self.mfaCode = mfaCode
   }
 
-  /// An environment variable; a blank one counts as not set.
+  /// An environment variable; one that holds nothing but white space counts as not set.
   package func variable(_ name: String) -> String? {
-    environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    environment[name].flatMap { $0.trimmingBlanks.isEmpty ? nil : $0 }
   }
 
   /// `AWS_EC2_METADATA_DISABLED` and its like: true only for `true`, in any case.
   package func flag(_ name: String) -> Bool? {
-    variable(name).map { $0.lowercased() == "true" }
+    variable(name).map { $0.trimmingBlanks.lowercased() == "true" }
   }
 }

@@ -5,7 +5,7 @@ package struct ServiceClientSTS: STSPort {
   private let shared: ServiceClient.Shared
   private let transport: @Sendable () -> any HTTPTransport
 
-  /// `region` is nil where none is configured, which is said when it is needed.
+  /// `region` is nil where none is configured: then the global endpoint is asked, as botocore does.
   package init(
     region: String?, endpoints: EndpointSettings, shared: ServiceClient.Shared,
     transport: @escaping @Sendable () -> any HTTPTransport
@@ -39,9 +39,10 @@ package struct ServiceClientSTS: STSPort {
   private func run(_ call: Call<Credentials>) throws(STSPortFailure) -> Credentials {
     let noRegion = STSPortFailure(
       message: "no region is configured; set --region, AWS_REGION or the profile's region")
-    guard let region else { throw noRegion }
+    // The global endpoint has no variants.
+    guard region != nil || !endpoints.useFIPS && !endpoints.useDualStack else { throw noRegion }
     let client = ServiceClient(
-      transport: transport(), credentials: { throw noRegion }, region: region,
+      transport: transport(), credentials: { throw noRegion }, region: region ?? "aws-global",
       endpoints: endpoints, shared: shared)
     do throws(AWSFailure) {
       return try client.run(call).output

@@ -33,6 +33,34 @@ private func document(
       $0.environment = ["AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_PROFILE": ""]
       $0.files[credentials] = "[default]\n\(key)"
     },
+    Situation("white space alone is not set", .found("AKIAFILE", by: "credentials file")) {
+      $0.environment = [
+        "AWS_ACCESS_KEY_ID": " \t", "AWS_SECRET_ACCESS_KEY": "\n", "AWS_PROFILE": "  ",
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": " ", "AWS_WEB_IDENTITY_TOKEN_FILE": " ",
+      ]
+      $0.files[credentials] = "[default]\n\(key)"
+    },
+    Situation("white space around the key", .found("AKIAENV", by: "environment")) {
+      $0.environment = [
+        "AWS_ACCESS_KEY_ID": "AKIAENV\r\n", "AWS_SECRET_ACCESS_KEY": " \(secret)\n",
+        "AWS_SESSION_TOKEN": "\(token)\n",
+      ]
+    },
+    Situation("a line end within the key", .failed(.settingInvalid, "environment: the access key"))
+    {
+      $0.environment = ["AWS_ACCESS_KEY_ID": "AKIA\nENV", "AWS_SECRET_ACCESS_KEY": secret]
+    },
+    Situation("a line end within the secret", .failed(.settingInvalid, "the secret access key")) {
+      $0.environment = [
+        "AWS_ACCESS_KEY_ID": "AKIAENV", "AWS_SECRET_ACCESS_KEY": "\(secret)\n\(secret)",
+      ]
+    },
+    Situation("a line end within the token", .failed(.settingInvalid, "the session token contains")) {
+      $0.environment = [
+        "AWS_ACCESS_KEY_ID": "AKIAENV", "AWS_SECRET_ACCESS_KEY": secret,
+        "AWS_SESSION_TOKEN": "\(token)\r\nx",
+      ]
+    },
     Situation(
       "half a key", .failed(.credentialsPartial, "AWS_SECRET_ACCESS_KEY is not")
     ) {
@@ -44,7 +72,10 @@ private func document(
         "AWS_SESSION_TOKEN": token, "AWS_CREDENTIAL_EXPIRATION": past,
       ]
     },
-    Situation("an end that is no time", .failed(.settingInvalid, "AWS_CREDENTIAL_EXPIRATION")) {
+    Situation(
+      "an end that is no time",
+      .failed(.settingInvalid, "AWS_CREDENTIAL_EXPIRATION is \"2027-01-15T09:00:00\"")
+    ) {
       $0.environment = [
         "AWS_ACCESS_KEY_ID": "AKIAENV", "AWS_SECRET_ACCESS_KEY": secret,
         "AWS_CREDENTIAL_EXPIRATION": "2027-01-15T09:00:00",
@@ -164,6 +195,26 @@ private func document(
       $0.files[config] = "[default]\ncredential_process = a\n"
       $0.programs["a"] = .init(output: #"{"Version": 2, "SecretAccessKey": "\#(secret)"}"#)
     },
+    Situation(
+      "of a version in words", .failed(.processOutputInvalid, "Version \"1\", a string")
+    ) {
+      $0.files[config] = "[default]\ncredential_process = a\n"
+      $0.programs["a"] = .init(output: #"{"Version": "1", "SecretAccessKey": "\#(secret)"}"#)
+    },
+    Situation("whose end is no time", .failed(.processOutputInvalid, "\"tomorrow\", which is not"))
+    {
+      $0.files[config] = "[default]\ncredential_process = a\n"
+      $0.programs["a"] = .init(output: document("ASIAPROC", expiration: "tomorrow"))
+    },
+    Situation("whose end is a number", .failed(.processOutputInvalid, "Expiration 1893456000,")) {
+      $0.files[config] = "[default]\ncredential_process = a\n"
+      $0.programs["a"] = .init(
+        output: document("ASIAPROC").replacing("\"\(soon)\"", with: "1893456000"))
+    },
+    Situation("whose end is its secret", .failed(.processOutputInvalid, "\"[…]\", which is not")) {
+      $0.files[config] = "[default]\ncredential_process = a\n"
+      $0.programs["a"] = .init(output: document("ASIAPROC", expiration: secret))
+    },
     Situation("that prints no JSON", .failed(.processOutputInvalid, "something else")) {
       $0.files[config] = "[default]\ncredential_process = a\n"
       $0.programs["a"] = .init(output: secret)
@@ -203,6 +254,24 @@ private func document(
     Situation("after three", .failed(.containerFailed, "status 503")) {
       $0.environment["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = "/x"
       $0.traffic = Array(repeating: .status("GET http://169.254.170.2/x", 503), count: 3)
+    },
+    Situation("whose refusal says why", .failed(.containerFailed, "403 and said: no role […]")) {
+      $0.environment = [
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://localhost/",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN": "Bearer sesame-sesame",
+      ]
+      $0.traffic = Array(
+        repeating: .init(
+          request: "GET http://localhost/", answer: .body(403, "no role sesame-sesame \(secret)")),
+        count: 3)
+    },
+    Situation("an end that is no time", .failed(.containerFailed, "\"2027\", which is not a time"))
+    {
+      $0.environment["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = "/x"
+      $0.traffic = [
+        .ok(
+          "GET http://169.254.170.2/x", document("ASIATASK", token: "Token", expiration: "2027"))
+      ]
     },
     Situation("a reply without end", .failed(.containerFailed, "it has no end")) {
       $0.environment["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = "/x"
@@ -305,8 +374,68 @@ private func document(
       $0.traffic = [.status("PUT \(base)api/token", 403)]
     },
     Situation("no such service", .failed(.noCredentials, "http://169.254.169.254 gave no answer")) {
+      $0.traffic = [.fails("PUT \(base)api/token", .notConnected)]
+    },
+    Situation("no such service, version 1 switched off", .failed(.noCredentials, "gave no answer"))
+    {
+      $0.environment["AWS_EC2_METADATA_V1_DISABLED"] = "true"
+      $0.traffic = [.fails("PUT \(base)api/token", .notConnected)]
+    },
+    Situation("an address that swallows packets", .failed(.noCredentials, "timedOutBeforeSending"))
+    {
+      $0.traffic = Array(
+        repeating: .fails("PUT \(base)api/token", .timedOutBeforeSending), count: 2)
+    },
+    Situation("a busy service at each question", .found("ASIAROLE", by: "instance metadata")) {
+      let (token, name) = ("PUT \(base)api/token", "GET \(base)\(role)")
       $0.traffic = [
-        .fails("PUT \(base)api/token", .notConnected), .fails("GET \(base)\(role)", .notConnected),
+        .fails(token, .timedOutBeforeSending), .status(token, 503), .fails(token, .connectionLost),
+        .ok(token, "T"), .status(name, 500), .fails(name, .timedOutAfterSending),
+        .fails(name, .notConnected), .ok(name, "deploy\n"), .ok("\(name)deploy", "half a docu"),
+        .status("\(name)deploy", 429), .ok("\(name)deploy", ""),
+        .ok("\(name)deploy", document("ASIAROLE", token: "Token")),
+      ]
+    },
+    Situation("a service that is down", .failed(.noCredentials, "answered with status 500")) {
+      $0.traffic = [session] + Array(repeating: .status("GET \(base)\(role)", 500), count: 4)
+    },
+    Situation("as often as configured", .failed(.noCredentials, "answered with status 500")) {
+      $0.environment["AWS_METADATA_SERVICE_NUM_ATTEMPTS"] = "1"
+      $0.traffic = [session, .status("GET \(base)\(role)", 500)]
+    },
+    Situation("a slow service that wants a token", .found("ASIAROLE", by: "instance metadata")) {
+      $0.traffic = [
+        .fails("PUT \(base)api/token", .timedOutAfterSending), .status("GET \(base)\(role)", 401),
+        session, .ok("GET \(base)\(role)\nx-aws-ec2-metadata-token: T", "deploy"),
+        .ok("GET \(base)\(role)deploy", document("ASIAROLE", token: "Token")),
+      ]
+    },
+    Situation("a slow service, version 1 switched off", .found("ASIAROLE", by: "instance metadata"))
+    {
+      $0.environment["AWS_EC2_METADATA_V1_DISABLED"] = "true"
+      $0.traffic = [
+        .fails("PUT \(base)api/token", .timedOutAfterSending), session,
+        .ok("GET \(base)\(role)", "deploy"),
+        .ok("GET \(base)\(role)deploy", document("ASIAROLE", token: "Token")),
+      ]
+    },
+    Situation("no token at all, version 1 switched off", .failed(.instanceMetadataFailed, "hop")) {
+      $0.environment["AWS_EC2_METADATA_V1_DISABLED"] = "true"
+      $0.traffic = Array(
+        repeating: .fails("PUT \(base)api/token", .timedOutAfterSending), count: 4)
+    },
+    Situation("no token at all, then version 1", .found("ASIAROLE", by: "instance metadata")) {
+      $0.traffic =
+        Array(repeating: .status("PUT \(base)api/token", 500), count: 4) + [
+          .ok("GET \(base)\(role)", "deploy"),
+          .ok("GET \(base)\(role)deploy", document("ASIAROLE", token: "Token")),
+        ]
+    },
+    Situation("an end that is no time", .failed(.instanceMetadataFailed, "\"soon\", which is not"))
+    {
+      $0.traffic = [
+        session, .ok("GET \(base)\(role)", "deploy"),
+        .ok("GET \(base)\(role)deploy", document("ASIAROLE", token: "Token", expiration: "soon")),
       ]
     },
     Situation("a request it refuses", .failed(.noCredentials, "status 400")) {
