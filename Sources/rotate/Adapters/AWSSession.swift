@@ -14,6 +14,8 @@ final class AWSSession: Sendable {
     /// How often calls may be tried again, over the whole run.
     var retries = RetryBudget.capacity
     var mfa = MFACodes.Options()
+    /// For what STS alone can answer: its global endpoint stands in where no region is set.
+    var worksWithoutRegion = false
   }
 
   let region: String
@@ -26,29 +28,19 @@ final class AWSSession: Sendable {
   init(
     _ options: Options, environment: [String: String], logger: Logger
   ) throws(CommandFailure) {
-    shared = ServiceClient.Shared(
-      clock: SystemClock.awsClock(), budget: RetryBudget(retries: options.retries),
-      random: { Double.random(in: 0...1) },
-      sleep: SystemClock.sleep, logger: logger)
-    var context = ProviderContext.system(
-      environment: environment, profile: options.profile, region: options.region,
-      endpointURL: options.endpointURL, shared: shared)
-    filesRead = FilesRead(context.files, context.processes)
-    (context.files, context.processes) = (filesRead, filesRead)
     do throws(CredentialFailure) {
-      let plain = try CredentialsWorld(context)
-      let codes = MFACodes(
-        options.mfa, seeds: HostSeeds(environment: environment), shared: shared,
-        parameter: plain.reader(shared))
-      context.mfaCode = { request throws(CredentialFailure) in try codes.code(request) }
-      world = plain.with(context)
-      (region, regionSource) = try Self.region(options, world)
-      credentials = CredentialsProvider(
-        try CredentialChain(world).resolve(), now: world.context.now)
+      var search = try CallerSearch(options, environment: environment, logger: logger)
+      (region, regionSource) = try Self.region(options, search.world)
+      search.world = search.world.inRegion(region)
+      credentials = try search.resolve()
+      (shared, world, filesRead) = (search.shared, search.world, search.filesRead)
     } catch {
       throw CommandFailure(error)
     }
   }
+
+  /// What stands for no region: the partition's endpoints, as botocore takes them.
+  static let noRegion = "aws-global"
 
   private static func region(
     _ options: Options, _ world: CredentialsWorld
@@ -57,6 +49,8 @@ final class AWSSession: Sendable {
       return (region, options.regionSource ?? world.settings.regionSource ?? "the profile")
     }
     if let region = try InstanceRegion.find(world) { return (region, "the EC2 instance") }
+    let hasVariant = world.endpoints.useFIPS || world.endpoints.useDualStack
+    if options.worksWithoutRegion, !hasVariant { return (noRegion, "none is set") }
     throw CredentialFailure(
       .settingInvalid, source: "region", "no region is set",
       remedy: "Give one by --region, AWS_REGION, `region` in the configuration or the profile.")
@@ -65,7 +59,9 @@ final class AWSSession: Sendable {
   /// The regions that the configuration, the environment and the profile name besides the one that
   /// is used.
   func otherRegions(configured: String?) -> [String] {
-    let variables = ["AWS_REGION", "AWS_DEFAULT_REGION"].map { world.context.variable($0) }
+    let variables = ["AWS_REGION", "AWS_DEFAULT_REGION"].map {
+      world.context.variable($0)?.trimmingBlanks
+    }
     let named = [configured] + variables + [world.settings.settings["region"]]
     return Set(named.compactMap { $0 }).subtracting([region, ""]).sorted()
   }
@@ -103,37 +99,5 @@ extension AWSSession {
     do throws(AWSFailure) { return try client.run(STS.getCallerIdentity()).output } catch {
       throw CommandFailure(error)
     }
-  }
-}
-
-extension CredentialsWorld {
-  /// Reads a parameter before the run has credentials: signed by those that ask for a role.
-  fileprivate func reader(
-    _ shared: ServiceClient.Shared
-  ) -> @Sendable (String, Credentials) throws(AWSFailure) -> SSM.Parameter {
-    { [self] name, credentials throws(AWSFailure) in
-      func failure(_ message: String) -> AWSFailure {
-        AWSFailure(
-          .misconfigured, execution: .notExecuted, service: .ssm, operation: "GetParameter",
-          region: settings.region ?? "", message: message)
-      }
-      guard let region = settings.region else {
-        throw failure("no region is configured; set --region, AWS_REGION or the profile's region")
-      }
-      let client = ServiceClient(
-        transport: context.transport(settings), credentials: { credentials }, region: region,
-        endpoints: endpoints, shared: shared)
-      let read: AWSClient.Operation<SSM.Parameter>
-      do throws(CodecFailure) {
-        read = try SSM.getParameter(name: name, withDecryption: true)
-      } catch { throw failure(error.message) }
-      return try client.run(read).output
-    }
-  }
-
-  fileprivate func with(_ context: ProviderContext) -> CredentialsWorld {
-    var world = self
-    world.context = context
-    return world
   }
 }

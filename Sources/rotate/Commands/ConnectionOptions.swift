@@ -1,3 +1,4 @@
+internal import AWSClient
 internal import ArgumentParser
 internal import FoundationEssentials
 internal import Logging
@@ -48,18 +49,36 @@ struct ConnectionOptions: ParsableArguments {
     }
   }
 
+  /// `worksWithoutRegion`: as in `AWSSession.Options`.
   func session(
-    _ configuration: Configuration, retries: Int? = nil
+    _ configuration: Configuration, retries: Int? = nil, worksWithoutRegion: Bool = false
   ) throws(CommandFailure) -> AWSSession {
-    let fromFile = region == nil ? configuration.region : nil
-    var options = AWSSession.Options(
-      profile: profile, region: region ?? fromFile,
-      regionSource: fromFile.flatMap { _ in configuration.file }, endpointURL: endpointURL,
-      mfa: MFACodes.Options(code: mfaCode, seed: configuration.mfaSeed))
+    var options = options(configuration)
     if let retries { options.retries = retries }
+    options.worksWithoutRegion = worksWithoutRegion
     return try AWSSession(
       options, environment: Self.environment,
       logger: StandardErrorLog.logger(verbose: verbose))
+  }
+
+  /// Whose calls they are, and no more: no region is looked for.
+  func credentials(_ configuration: Configuration) throws(CommandFailure) -> Credentials {
+    do throws(CredentialFailure) {
+      return try CallerSearch(
+        options(configuration), environment: Self.environment,
+        logger: StandardErrorLog.logger(verbose: verbose)
+      ).resolve().current()
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  private func options(_ configuration: Configuration) -> AWSSession.Options {
+    let fromFile = region == nil ? configuration.region : nil
+    return AWSSession.Options(
+      profile: profile, region: region ?? fromFile,
+      regionSource: fromFile.flatMap { _ in configuration.file }, endpointURL: endpointURL,
+      mfa: MFACodes.Options(code: mfaCode, seed: configuration.mfaSeed))
   }
 
   static var environment: [String: String] { ProcessInfo.processInfo.environment }

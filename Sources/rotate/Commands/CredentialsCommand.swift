@@ -42,12 +42,11 @@ struct CredentialsCommand: ParsableCommand {
       Console.error("rotate: a secret follows; it stays in this terminal's scrollback")
     }
     do throws(CommandFailure) {
-      let connected = try connection.session(configuration)
       let document =
         if let user {
-          try published(user, connected, configuration)
+          try published(user, try connection.session(configuration), configuration)
         } else {
-          SharedSecret(try own(connected).document)
+          SharedSecret(try connection.credentials(configuration).document)
         }
       let isWritten = document.bytes.withUnsafeBytes { Console.write($0, 1) }
       guard isWritten, Console.out("\n") else {
@@ -56,12 +55,6 @@ struct CredentialsCommand: ParsableCommand {
       }
     } catch {
       throw error.shown()
-    }
-  }
-
-  private func own(_ session: AWSSession) throws(CommandFailure) -> Credentials {
-    do throws(CredentialFailure) { return try session.credentials.current() } catch {
-      throw CommandFailure(error)
     }
   }
 

@@ -67,13 +67,15 @@ struct NotifyCommand: ParsableCommand {
     var session: AWSSession?
     var account: String?
     // Credentials are for SNS and for secrets in Parameter Store alone.
-    do throws(CommandFailure) {
-      let found = try connection.session(configuration)
-      session = found
-      if channels.contains(where: \.needsAWS) {
+    if channels.contains(where: \.needsAWS) {
+      do throws(CommandFailure) {
+        let found = try connection.session(configuration)
+        session = found
         account = try found.identity(found.makeHastyClient(within: .seconds(10))).account
+      } catch {
+        Console.error("rotate: \(error.finding.message) [\(error.finding.code)]")
       }
-    } catch { Console.error("rotate: \(error.finding.message) [\(error.finding.code)]") }
+    }
     let announcer = Announcer(
       settings: configuration.notify, channels: channels, environment: environment,
       session: session)

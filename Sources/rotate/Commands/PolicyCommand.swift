@@ -173,7 +173,7 @@ struct PolicyCommand: ParsableCommand {
   private func regionWithoutAWS(_ configuration: Configuration) -> String? {
     let variables = ["AWS_REGION", "AWS_DEFAULT_REGION"].map { ConnectionOptions.environment[$0] }
     return ([connection.region, configuration.region] + variables)
-      .compactMap { $0 }.first { !$0.isEmpty }
+      .compactMap { $0?.trimmingBlanks }.first { !$0.isEmpty }
   }
 
   private func tell(_ notes: [String]) {

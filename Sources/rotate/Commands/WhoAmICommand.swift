@@ -26,7 +26,8 @@ struct WhoAmICommand: ParsableCommand {
     var provider: String
     var source: String
     var expiration: Date?
-    var region: String
+    /// Left out where none is set.
+    var region: String?
     var regionSource: String
     /// What was passed over, in order.
     var tried: [Tried]
@@ -34,10 +35,15 @@ struct WhoAmICommand: ParsableCommand {
     var warnings: [String]
   }
 
+  private static let noRegion =
+    "no region is set, and most commands need one; set --region, AWS_REGION, or `region` in the "
+    + "configuration or the profile"
+
   func run() throws {
     let configuration = try connection.loadConfiguration()
     do throws(CommandFailure) {
-      let session = try connection.session(configuration)
+      let session = try connection.session(configuration, worksWithoutRegion: true)
+      let isRegionSet = session.region != AWSSession.noRegion
       let identity = try session.identity(session.makeClient())
       let resolution = session.credentials.resolution
       show(
@@ -45,11 +51,11 @@ struct WhoAmICommand: ParsableCommand {
           arn: identity.arn, account: identity.account, userId: identity.userId,
           accessKeyId: resolution.credentials.accessKeyId, provider: resolution.provider,
           source: resolution.credentials.source, expiration: resolution.credentials.expiration,
-          region: session.region, regionSource: session.regionSource,
+          region: isRegionSet ? session.region : nil, regionSource: session.regionSource,
           tried: resolution.tried.map { .init(source: $0.source, reason: $0.reason) },
           warnings: session.findings.map { finding in
             finding.message + (finding.remedy.map { "; \($0)" } ?? "")
-          }))
+          } + (isRegionSet ? [] : [Self.noRegion])))
     } catch {
       throw error.shown(withDetails: true)
     }
@@ -68,7 +74,7 @@ struct WhoAmICommand: ParsableCommand {
         "user id      \(answer.userId)", "access key   \(answer.accessKeyId)",
         "found in     \(answer.source)",
         "valid until  \(answer.expiration?.inWords ?? "no end")",
-        "region       \(answer.region) (\(answer.regionSource))",
+        "region       \(answer.region.map { "\($0) (\(answer.regionSource))" } ?? answer.regionSource)",
       ]
       if !answer.tried.isEmpty { lines.append("passed over before it:") }
       lines += answer.tried.map { "  \($0.source): \($0.reason)" }
