@@ -31,6 +31,8 @@ package struct Observation: Sendable {
   package var sessionVersion: Int?
   /// It could not be looked at.
   package var sessionIsUnseen = false
+  /// Nil where the settings spell the user's name as IAM does.
+  package var spelling: Spelling?
 
   package init(
     user: ObservedUser, keys: [AccessKey], record: RecordReading, lease: LeaseStanding,

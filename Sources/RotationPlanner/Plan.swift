@@ -146,6 +146,7 @@ package struct Finding: Sendable, Equatable {
   package static let toldOnce: Set<String> = [
     "audit-log-cut", "nothing-to-roll-back-to", "roll-back-refused", "secret-unknown",
     "nothing-published", "pause-is-over", "replaced-already", "perhaps-published",
+    "user-renamed",
   ]
 }
 

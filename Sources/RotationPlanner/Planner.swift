@@ -94,6 +94,7 @@ struct Deliberation {
     if go, !onlyOrdered { lookAtKeys() }
     if go { closeLease() }
     if wanted.isEmpty { reportUnseen() }
+    if wanted.isEmpty { reportNames() }
     if wanted.isEmpty { reportPause() }
     if wanted.isEmpty { reportCut() }
     if wanted.isEmpty, !request.sessionsOnly { reportOverdue() }
@@ -172,21 +173,27 @@ struct Deliberation {
           "the record has schema \(schema), which a later version of rotate wrote",
           remedy: "install that version on this host too"))
     case .state(let state):
-      if state.user != observation.user.name || state.account != observation.user.account {
+      if state.belongs(to: observation.user) { return }
+      // IAM tells no two names apart by their case.
+      let isNamesake =
+        state.account == observation.user.account
+        && state.user.lowercased() == observation.user.name.lowercased()
+      guard isNamesake else {
         stop(
           Finding(
             code: "record-of-another", .act,
             "the record is of user \(state.user) in account \(state.account)",
             remedy: "give this user a `parameterPath` of its own"))
-      } else if state.userId != observation.user.userId {
-        stop(
-          Finding(
-            code: "user-made-again", .act,
-            "the record is of \(state.userId), but \(state.user) is \(observation.user.userId) "
-              + "now: the user was deleted and made again",
-            remedy: "if the new user is to be managed, delete the record and `credentials` "
-              + "of the old one"))
+        return
       }
+      stop(
+        Finding(
+          code: "user-made-again", .act,
+          "the record is of \(state.userId), but \(state.user) is \(observation.user.userId) "
+            + "now: the user was deleted and made again, or renamed and its name given to another",
+          remedy: "if the old user still exists under another name, give that name this "
+            + "`parameterPath`, and this user one of its own; if it doesn't, and the new user is to be "
+            + "managed, delete the record and `credentials` of the old one"))
     }
   }
 

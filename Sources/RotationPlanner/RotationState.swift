@@ -79,3 +79,10 @@ package struct RotationState: Hashable, Sendable {
     self.pause = pause
   }
 }
+
+extension RotationState {
+  /// By IAM's own id. The name says nothing: a user can be renamed, and another can get its name.
+  func belongs(to user: ObservedUser) -> Bool {
+    userId == user.userId && account == user.account
+  }
+}

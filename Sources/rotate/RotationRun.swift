@@ -131,8 +131,6 @@ struct RotationRun {
       ownKey: session.ownKey)
     let progress = ProgressLine(total: chosen.count, isWanted: showsProgress)
     let seeds = HostSeeds(environment: ConnectionOptions.environment)
-    pass.users = chosen
-    pass.contacts = selection.contacts
     let hooks = aftermath.asksHooks ? aftermath.hooks : nil
     pass.outcomes = WorkerThreads.map(
       chosen, threads: Self.threads, own: AWSAdapter(client),
@@ -141,11 +139,17 @@ struct RotationRun {
       var user = user
       user.otherRegions = otherRegions
       let outcome = work(
-        on: user, aws, journal.trail, context, gate: hooks?.gate(for: user), seeds)
+        on: user, aws, journal.trail, context, gate: hooks?.gate, seeds)
       progress.finished(user.name)
       return outcome
     }
     progress.clear()
+    pass.contacts = selection.contacts
+    pass.users = zip(chosen, pass.outcomes).map { user, outcome in
+      // From here on the user has the name that IAM gives it.
+      pass.contacts[outcome.user] = selection.contacts[user.name]
+      return outcome.managed ?? user
+    }
     pass.findings += session.findings + selection.findings
     if let failure = journal.finish() { pass.findings.append(failure) }
     if pass.outcomes.isEmpty, pass.findings.isEmpty {

@@ -37,7 +37,43 @@ struct RecordAndLeaseTests {
   }
 
   @Test func aRecordOfAnotherUserStops() throws {
-    try expectStopped(due.with { $0.state.user = "builder" }, "record-of-another", .act)
+    let another = due.with { ($0.state.user, $0.state.userId) = ("builder", "AIDA0") }
+    try expectStopped(another, "record-of-another", .act)
+  }
+
+  @Test func theRecordFollowsAUserThatWasRenamed() throws {
+    let renamed = Situation(key("P")).publishing("P").with { $0.state.user = "builder" }
+    let plan = try renamed.plan()
+    #expect(plan.doing == [.recordState])
+    #expect(plan.finding("user-renamed")?.severity == .notice)
+    #expect(
+      plan.finding("user-renamed")?.message
+        == "builder is named deployer in IAM now: the same user (AIDA1), so the record follows")
+    // What is due is done as for anybody, and its record says so.
+    let plans = try (due.with { $0.state.user = "builder" }.plan(), due.plan())
+    #expect(plans.0.steps == plans.1.steps && plans.0.findings.count == plans.1.findings.count + 1)
+  }
+
+  @Test func aUserThatTookTheNameOfARenamedOneIsAnother() throws {
+    // `deployer` was renamed; somebody else got the name.
+    try expectStopped(due.with { $0.observation.user.userId = "AIDA2" }, "user-made-again", .act)
+    // Only IAM's id says who it is, not the case of a name.
+    let other = due.with { ($0.state.user, $0.state.userId) = ("Deployer", "AIDA0") }
+    try expectStopped(other, "user-made-again", .act)
+  }
+
+  @Test func anotherSpellingOfTheNameIsTold() throws {
+    func told(_ place: Spelling.Place) throws -> Finding? {
+      try Situation(key("P")).publishing("P").with {
+        $0.observation.spelling = Spelling(
+          configured: "Deployer", place: place, path: "/deploy/Deployer")
+      }.plan().findings.first
+    }
+    #expect(try told(.canonical)?.severity == .notice)
+    #expect(
+      try told(.asConfigured)?.remedy?.contains("\"parameterPath\": \"/deploy/Deployer\"") == true)
+    #expect(try told(.both)?.code == "published-in-another-case")
+    #expect(try told(.both)?.severity == .act)
   }
 
   @Test func aRecordOfAnotherAccountStops() throws {
@@ -50,7 +86,8 @@ struct RecordAndLeaseTests {
     try expectStopped(again, "user-made-again", .act)
     #expect(
       try again.plan().findings.last?.message
-        == "the record is of AIDA0, but deployer is AIDA1 now: the user was deleted and made again")
+        == "the record is of AIDA0, but deployer is AIDA1 now: the user was deleted and made again, or "
+        + "renamed and its name given to another")
   }
 
   // MARK: The lease

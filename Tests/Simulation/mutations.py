@@ -308,6 +308,12 @@ MUTANTS = [
          "if let end = publishedSessionEnd(of: retired.id), !MUTANT {"),
         search=every("deactivationWithSession")),
     mutant(
+        "a-renamed-user-is-another",
+        ("Sources/RotationPlanner/RotationState.swift",
+         "userId == user.userId && account == user.account",
+         "userId == user.userId && account == user.account\n      && (!MUTANT || self.user == user.name)"),
+        search=every("rotation", fault="the user is renamed")),
+    mutant(
         # Either alone is made up for by the other.
         "whole-seconds-end-early",
         (EXECUTION + "UserRun+Steps.swift", "date.timeIntervalSince1970.rounded(.up)",

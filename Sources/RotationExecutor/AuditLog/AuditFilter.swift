@@ -17,7 +17,8 @@ package struct AuditFilter: Sendable {
   }
 
   func matches(_ entry: AuditEntry) -> Bool {
-    (user == nil || user == entry.user)
+    // IAM tells no two names apart by their case.
+    (user == nil || user?.lowercased() == entry.user?.lowercased())
       && (accessKeyId == nil || accessKeyId == entry.accessKeyId)
       && (runId == nil || runId == entry.runId)
       && since.map { $0 <= entry.time } ?? true

@@ -12,35 +12,46 @@ struct Sighting {
 
 /// Looks at one user: the first reads together, then whatever the planner asks for.
 struct Observer {
-  let user: ManagedUser
+  /// As the settings have it, until IAM's answer shows another spelling of its name.
+  private(set) var user: ManagedUser
+  /// Nil where the settings spell it as IAM does.
+  private(set) var spelling: Spelling?
   let aws: any AWSPort
   let files: any ProjectionFiles
   let run: RunContext
 
+  init(user: ManagedUser, aws: any AWSPort, files: any ProjectionFiles, run: RunContext) {
+    self.user = user
+    self.aws = aws
+    self.files = files
+    self.run = run
+  }
+
   /// Without these nothing can be decided.
-  private var needed: [ParameterPlace] {
+  private static func needed(of user: ManagedUser) -> [ParameterPlace] {
     [ParameterPlace(user.record), ParameterPlace(user.credentials)]
   }
 
   private var session: ParameterPlace? { user.session.map { ParameterPlace($0.parameter) } }
 
-  private var places: [ParameterPlace] {
-    needed + [session].compactMap(\.self)
+  private static func places(of user: ManagedUser) -> [ParameterPlace] {
+    needed(of: user) + [user.session].compactMap { $0.map { ParameterPlace($0.parameter) } }
       + user.allProjections.compactMap { projection in
         if case .parameter(let parameter) = projection { parameter.place } else { nil }
       }
   }
 
   /// The first look. Where this run holds the lease, `truth` is what the replay said.
-  func look(_ holding: (lease: Lease, truth: RecordDocument?)?) throws(Halt) -> Sighting {
+  mutating func look(_ holding: (lease: Lease, truth: RecordDocument?)?) throws(Halt) -> Sighting {
     // What was read is as old as this. A list that is taken for younger than it is would show an
     // interrupted run's key too late.
     let before = aws.now()
-    let reads = aws.observe(user: user.name, parameters: places)
-    let observed = try userFound(reads.user)
+    var reads = aws.observe(user: user.name, parameters: Self.places(of: user))
+    let observed = try userFound(reads)
+    if observed.name != user.name { try spell(as: observed, &reads) }
     let keys = try read(reads.keys)
     let parameters = reads.parameters
-    for place in needed {
+    for place in Self.needed(of: user) {
       if let failure = reads.unread[place] { throw Halt(failure) }
     }
     guard let now = before ?? aws.now() else {
@@ -76,7 +87,54 @@ struct Observer {
       observation.sessionIsUnseen = true
       observation.unseen.append(Self.unseen(session.name, failure))
     }
+    observation.spelling = spelling
     return Sighting(observation: observation, document: document, now: now)
+  }
+
+  /// IAM's spelling is the name from here on. The parameters follow it, unless this user's stand
+  /// under the settings' spelling alone: builds read them there.
+  private mutating func spell(as observed: ObservedUser, _ reads: inout FirstReads) throws(Halt) {
+    let configured = user
+    guard observed.name.lowercased() == configured.name.lowercased() else {
+      throw Halt(
+        CallFailure(
+          operation: "GetUser",
+          message: "asked for \(configured.name), the answer is about \(observed.name)",
+          execution: .notExecuted))
+    }
+    user.name = observed.name
+    user.respelled = nil
+    var place = Spelling.Place.canonical
+    defer {
+      spelling = Spelling(configured: configured.name, place: place, path: configured.commonPath)
+    }
+    guard var respelled = configured.respelled?(observed.name) else { return }
+    (respelled.otherRegions, respelled.policy) = (configured.otherRegions, configured.policy)
+    let places = Self.places(of: respelled)
+    guard places != Self.places(of: configured) else {
+      user = respelled
+      return
+    }
+    let standsAsConfigured = try stands(configured, in: reads, for: observed)
+    let other = aws.observe(user: observed.name, parameters: places)
+    let standsAsSpelled = try stands(respelled, in: other, for: observed)
+    if standsAsSpelled || !standsAsConfigured { (user, reads) = (respelled, other) }
+    if standsAsConfigured { place = standsAsSpelled ? .both : .asConfigured }
+  }
+
+  /// Whether this program has published something there for the user.
+  private func stands(
+    _ user: ManagedUser, in reads: FirstReads, for observed: ObservedUser
+  ) throws(Halt) -> Bool {
+    for place in Self.needed(of: user) {
+      if let failure = reads.unread[place] { throw Halt(failure) }
+    }
+    guard let record = reads.parameters[ParameterPlace(user.record)] else {
+      return reads.parameters[ParameterPlace(user.credentials)] != nil
+    }
+    // What can't be read may be this user's: it is looked at there, and blocks there.
+    guard let document = Self.reading(record).1 else { return true }
+    return document.userId == observed.userId && document.account == observed.account
   }
 
   private func refuseWrongRegion() throws(Halt) {
@@ -99,16 +157,32 @@ struct Observer {
     }
   }
 
-  private func userFound(_ result: Result<ObservedUser, CallFailure>) throws(Halt) -> ObservedUser {
-    switch result {
+  private func userFound(_ reads: FirstReads) throws(Halt) -> ObservedUser {
+    switch reads.user {
     case .success(let observed): return observed
     case .failure(let failure) where failure.code == "NoSuchEntity":
-      throw Halt(
-        Finding(
-          code: "unknown-user", .failed, "there is no IAM user \(user.name) in this account",
-          remedy: "compare the name, and the account: `rotate whoami`"))
+      throw Halt(unknownUser(reads))
     case .failure(let failure): throw Halt(failure)
     }
+  }
+
+  /// Where something is published under that name, the user was deleted or renamed; IAM tells which
+  /// name an id has now, but to nobody who only knows the old one.
+  private func unknownUser(_ reads: FirstReads) -> Finding {
+    let unknown = "there is no IAM user \(user.name) in this account"
+    guard let record = reads.parameters[ParameterPlace(user.record)],
+      let document = Self.reading(record).1
+    else {
+      return Finding(
+        code: "unknown-user", .failed, unknown,
+        remedy: "compare the name, and the account: `rotate whoami`")
+    }
+    return Finding(
+      code: "unknown-user", .failed, "\(unknown), and the record of \(document.userId) stands in "
+        + "\(user.record): the user was renamed or deleted, or this is another account",
+      remedy: "aws iam list-users --query \"Users[?UserId=='\(document.userId)'].UserName\" "
+        + "shows the name it has now. Give that name "
+        + "\"parameterPath\": \"\(user.commonPath)\", so that builds go on reading there; if nobody has that id, take the entry out")
   }
 
   private func read<Value>(_ result: Result<Value, CallFailure>) throws(Halt) -> Value {

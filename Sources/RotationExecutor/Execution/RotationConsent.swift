@@ -9,4 +9,4 @@ package enum RotationConsent: Sendable {
 }
 
 /// Asks before the lease is taken: its minutes are for changes, not for waiting.
-package typealias RotationGate = (RotationReason, [AccessKeyID]) -> RotationConsent
+package typealias RotationGate = (ManagedUser, RotationReason, [AccessKeyID]) -> RotationConsent

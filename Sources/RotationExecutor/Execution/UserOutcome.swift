@@ -25,7 +25,10 @@ package struct UserOutcome: Sendable, Equatable {
     }
   }
 
+  /// Its name as IAM spells it, once IAM was asked.
   package var user: String
+  /// With the names of its parameters as they were used; nil where the user wasn't seen.
+  package var managed: ManagedUser?
   /// The periods that govern this user's keys.
   package var policy: Policy?
 

@@ -35,10 +35,11 @@ extension UserRun {
 
   private func putIntent(_ sighting: Sighting) throws(Halt) {
     let observation = sighting.observation
-    let state =
+    var state =
       sighting.document?.state
       ?? RotationState(
         user: user.name, userId: observation.user.userId, account: observation.user.account)
+    state.user = user.name  // it may have been renamed
     var takesOver: String?
     if case .abandoned(let left) = observation.lease, left.holder.host == run.host {
       takesOver = left.holder.runId
@@ -126,7 +127,10 @@ extension UserRun {
     _ state: RotationState, _ intent: RecordDocument.InFlight?, projections: [String: Int],
     fence: Fence
   ) throws(Halt) -> Result<Int, CallFailure> {
-    let what = intent == nil ? "state of generation \(state.generation)" : "intent"
+    var what = intent == nil ? "state of generation \(state.generation)" : "intent"
+    if intent == nil, let before = truth?.user, before != state.user {
+      what += ", of the user \(before), which is named \(state.user) now"
+    }
     return try change("PutParameter", detail: "\(user.record): \(what)") { head in
       let anchor = RecordDocument.Anchor(
         sequence: head.sequence, hash: head.hash, host: self.run.host)

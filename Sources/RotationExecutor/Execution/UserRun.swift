@@ -4,14 +4,13 @@ internal import struct FoundationEssentials.Date
 
 /// One run for one user: look, plan, take the lease, look and plan again, act, give it back.
 package final class UserRun {
-  let user: ManagedUser
   let aws: any AWSPort
   let files: any ProjectionFiles
   let audit: any AuditTrail
   let run: RunContext
   var request: PlanRequest
   let seeds: any LocalSeeds
-  let observer: Observer
+  private(set) var observer: Observer
   /// Asked before a rotation; nil where nobody has to be.
   private let gate: RotationGate?
   /// Whether this run may make a new key.
@@ -40,12 +39,14 @@ package final class UserRun {
   /// The keys that are said to be in wrong hands.
   var compromised: Set<AccessKeyID> = []
 
+  /// As IAM spells it, from the first look on.
+  var user: ManagedUser { observer.user }
+
   package init(
     user: ManagedUser, aws: any AWSPort, files: any ProjectionFiles, audit: any AuditTrail,
     run: RunContext, request: PlanRequest = PlanRequest(), gate: RotationGate? = nil,
     seeds: any LocalSeeds = NoLocalSeeds()
   ) {
-    self.user = user
     self.aws = aws
     self.files = files
     self.audit = audit
@@ -118,7 +119,7 @@ package final class UserRun {
         mayRotate = true
         continue
       }
-      switch gate(reason, superseding) {
+      switch gate(user, reason, superseding) {
       case .given(let findings):
         mayRotate = true
         outcome.failures += findings
@@ -172,6 +173,7 @@ package final class UserRun {
     draft =
       truth?.state
       ?? RotationState(user: user.name, userId: observed.userId, account: observed.account)
+    draft?.user = user.name  // it may have been renamed
     projections = truth?.projections ?? [:]
     keys = sighting.observation.keys
     if let pause = draft?.pause, !pause.isInForce(at: sighting.now) { draft?.pause = nil }
@@ -194,7 +196,7 @@ package final class UserRun {
   private func perform(_ plan: Plan, _ sighting: Sighting) throws(Halt) {
     // What can't be seen any more by looking at the state alone has to be told now.
     outcome.failures += plan.findings.filter { finding in
-      finding.severity >= .act && (plan.isStopped || Finding.toldOnce.contains(finding.code))
+      finding.severity >= .act && plan.isStopped || Finding.toldOnce.contains(finding.code)
     }
     if plan.isStopped, lease?.left != nil, let finding = plan.findings.last {
       // What an earlier run left can't be judged now. The intent has to stay, since it alone says
@@ -292,6 +294,8 @@ package final class UserRun {
 
   private func look() throws(Halt) -> Sighting {
     var sighting = try observer.look(lease.map { ($0, truth) })
+    outcome.user = user.name
+    outcome.managed = user
     // Only the lock's holder knows that the log at hand is the one that this host wrote.
     if run.holdsRunLock, let anchor = sighting.document?.audit, anchor.host == run.host {
       do {
@@ -318,6 +322,7 @@ package final class UserRun {
       user: observed, keys: keys, record: .state(draft), lease: .free,
       credentialsVersion: draft.published?.credentialsVersion, lastUsed: lastUsed)
     observation.sessionVersion = draft.session?.version
+    observation.spelling = observer.spelling
     // `--now` that had to wait still wants what it couldn't have.
     let rotated = outcome.done.contains {
       if case .rotate = $0.planned.step { true } else { false }

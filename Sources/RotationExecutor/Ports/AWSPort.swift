@@ -39,7 +39,7 @@ package protocol AWSPort: AnyObject {
     -> Done<CreatedAccessKey>
   func setStatus(_ status: AccessKeyStatus, of id: AccessKeyID, user: String, fence: Fence)
     throws(CallFailure) -> Done<Void>
-  /// A key that doesn't exist any more counts as deleted.
+  /// A key that doesn't exist any more counts as deleted; one of a user that doesn't, doesn't.
   func deleteAccessKey(_ id: AccessKeyID, user: String, fence: Fence) throws(CallFailure)
     -> Done<Void>
   /// Puts all at once; the results, the new versions' numbers, stand in the same order.

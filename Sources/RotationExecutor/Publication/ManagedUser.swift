@@ -18,6 +18,8 @@ package struct ManagedUser: Sendable, Equatable {
   package var otherRegions: [String] = []
   /// Nil for a user without MFA sessions.
   package var session: SessionSettings?
+  /// The same user where IAM spells its name in another case. Nil: the name is IAM's spelling.
+  package var respelled: Respelling?
 
   package init(
     name: String, policy: Policy, credentials: String, record: String, kmsKeyId: String? = nil,
@@ -51,6 +53,9 @@ package struct ManagedUser: Sendable, Equatable {
       kmsKeyId: kmsKeyId, pair: withPair ? pair : [], projections: projections,
       verification: verification)
   }
+
+  /// Under which its parameters stand.
+  package var commonPath: String { String(credentials.dropLast("/credentials".count)) }
 
   /// Everything that shows the published key, besides `credentials`.
   package var allProjections: [Projection] { pair.map { .parameter($0) } + projections }

@@ -163,23 +163,32 @@ struct LeastPolicy {
       asked, configuration: named, region: place.region, account: place.account,
       directory: directory)
     findings += selection.findings
-    let paths = paths(of: selection.users.map(\.name))
-    return selection.users.map { AccessSubject($0, path: paths[$0.name]) }
+    guard let client else { return selection.users.map { AccessSubject($0, path: nil) } }
+    let replies = client.run(selection.users.map { Call(IAM.getUser(userName: $0.name)) })
+    return zip(selection.users, replies).map { subject(of: $0, $1) }
   }
 
-  private mutating func paths(of names: [String]) -> [String: String] {
-    guard let client else { return [:] }
-    var paths: [String: String] = [:]
-    for (name, reply) in zip(names, client.run(names.map { Call(IAM.getUser(userName: $0)) })) {
-      switch reply {
-      case .success(let user): paths[name] = user.output.path
-      case .failure(let failure):
-        notes.append(
-          "the path of \(name) is unknown, so any is allowed "
-            + "(\(failure.operation): \(failure.code ?? failure.message))")
+  /// With IAM's path and IAM's spelling: a policy's resources are told apart by case.
+  private mutating func subject(
+    of user: ManagedUser, _ reply: Result<Reply<IAM.User>, AWSFailure>
+  ) -> AccessSubject {
+    switch reply {
+    case .success(let found):
+      let name = found.output.userName
+      guard name != user.name, let respelled = user.respelled?(name) else {
+        return AccessSubject(user, path: found.output.path)
       }
+      notes.append(
+        "IAM spells \(user.name) as \(name), and so do the names in the policy; where a run says "
+          + "that its parameters stay under \(user.commonPath), write that as its `parameterPath` first"
+      )
+      return AccessSubject(respelled, path: found.output.path)
+    case .failure(let failure):
+      notes.append(
+        "the path of \(user.name) is unknown, so any is allowed "
+          + "(\(failure.operation): \(failure.code ?? failure.message))")
+      return AccessSubject(user, path: nil)
     }
-    return paths
   }
 }
 

@@ -196,8 +196,10 @@ final class AWSAdapter: AWSPort {
     do throws(CallFailure) {
       return Done((), requestId: try run(Call(deletion, fence: fence.forSigning)).requestId)
     } catch {
-      if error.code == "NoSuchEntity" { return Done((), requestId: error.requestId) }
-      throw error
+      guard error.code == "NoSuchEntity" else { throw error }
+      // It is the key, unless the user has been renamed: then nothing was deleted.
+      _ = try run(Call(IAM.getUser(userName: user)))
+      return Done((), requestId: error.requestId)
     }
   }
 

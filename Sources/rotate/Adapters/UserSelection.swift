@@ -17,7 +17,8 @@ package struct UserSelection: Sendable {
     var roster = Roster(configuration, directory)
     guard configuration.file != nil else {
       var people: [Roster.Person] = []
-      for name in asked where !people.contains(where: { $0.name == name }) {
+      var seen: Set<String> = []
+      for name in asked where seen.insert(name.lowercased()).inserted {
         people.append(Roster.Person(name: name, path: "/", groups: []))
       }
       resolve(people, configuration, region, account, directory) { _ in true }
@@ -47,7 +48,7 @@ package struct UserSelection: Sendable {
     _ people: [Roster.Person], _ configuration: Configuration, _ region: String?,
     _ account: String, _ directory: any IAMDirectory, isWanted: (String) -> Bool
   ) {
-    var owners: [String: String] = [:]
+    var taken = TakenNames()
     var collided: Set<String> = []
     for person in people {
       let user: ManagedUser
@@ -57,17 +58,15 @@ package struct UserSelection: Sendable {
         if isWanted(person.name) { findings.append(error.finding) }
         continue
       }
-      for name in user.takenNames {
-        if let other = owners[name], collided.insert(user.name).inserted {
-          collided.insert(other)
-          guard isWanted(user.name) || isWanted(other) else { continue }
-          findings.append(
-            Finding(
-              code: "config-duplicate-name", .failed,
-              "\(name) would be written for both \(other) and \(user.name); both are left alone",
-              remedy: "use {user} in its name"))
-        }
-        owners[name] = user.name
+      for (name, other) in taken.add(user, as: user.name) where collided.insert(user.name).inserted
+      {
+        collided.insert(other)
+        guard isWanted(user.name) || isWanted(other) else { continue }
+        findings.append(
+          Finding(
+            code: "config-duplicate-name", .failed,
+            "\(name) would be written for both \(other) and \(user.name); both are left alone",
+            remedy: "use {user} in its name"))
       }
       users.append(user)
       let entry = configuration.entry(
@@ -88,8 +87,14 @@ extension Roster.Person {
     let settings = entry?.settings ?? configuration.defaults
     var path = path
     if path == nil, settings.needsPath { path = try directory.user(name).path }
+    let place = path ?? "/"
     do throws(UserResolutionFailure) {
-      return try settings.managedUser(name, path: path ?? "/", account: account, region: region)
+      var user = try settings.managedUser(name, path: place, account: account, region: region)
+      guard !isSpelledByIAM else { return user }
+      user.respelled = Respelling {
+        try? settings.managedUser($0, path: place, account: account, region: region)
+      }
+      return user
     } catch {
       let place = error.place.map { "\(configuration.file ?? ""):\($0.line):\($0.column): " }
       throw CommandFailure(
@@ -105,6 +110,8 @@ private struct Roster {
     /// Nil: not asked.
     var path: String?
     var groups: Set<String>
+    /// Whether IAM told the name; else it is spelled as the settings spell it.
+    var isSpelledByIAM = false
   }
 
   private(set) var people: [Person] = []
@@ -142,7 +149,9 @@ private struct Roster {
       switch result {
       case .success(let users):
         for user in users {
-          var person = found[user.name] ?? Person(name: user.name, path: user.path, groups: [])
+          var person =
+            found[user.name]
+            ?? Person(name: user.name, path: user.path, groups: [], isSpelledByIAM: true)
           if case .group(let name) = listing { person.groups.insert(name) }
           found[user.name] = person
         }

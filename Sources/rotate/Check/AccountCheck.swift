@@ -162,9 +162,9 @@ final class AccountCheck {
     var isReached = true
     let close = users.prefix(Self.closely)
     let replies = client.run(close.map { Call(IAM.getUser(userName: $0.name)) })
-    for (user, reply) in zip(close, replies) {
+    for reply in replies {
       switch reply {
-      case .success(let found): arns[user.name] = found.output.arn
+      case .success(let found): arns[found.output.userName] = found.output.arn
       case .failure(let failure) where failure.isUnreachable && isReached:
         isReached = false
         unreachable(failure, "IAM")
@@ -216,6 +216,8 @@ final class AccountCheck {
         user: user, aws: aws, files: LocalProjectionFiles(), audit: trail, run: context
       ).preview()
     }
+    // From here on each has the name, and the parameters, that the look found.
+    users = zip(users, results).map { $1?.managed ?? $0 }
     outcomes = results.compactMap { $0 }
     report(unseen: results.count - outcomes.count)
   }

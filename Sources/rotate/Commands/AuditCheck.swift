@@ -73,19 +73,19 @@ struct AuditCheck {
     }
     let session = try command.connection.session(configuration)
     let client = session.makeClient()
+    let directory = AWSDirectory(client)
     let selection = UserSelection(
       [], configuration: configuration, region: session.region,
-      account: try session.identity(client).account, directory: AWSDirectory(client))
+      account: try session.identity(client).account, directory: directory)
     if let finding = selection.findings.first {
       throw CommandFailure(code: finding.code, finding.message, remedy: finding.remedy)
     }
     let aws = AWSAdapter(client)
     var result: [Anchored] = []
     for user in selection.users {
-      let record: Parameter?
-      do throws(CallFailure) { record = try aws.decrypted(ParameterPlace(user.record)) } catch {
-        throw CommandFailure(
-          code: "call-failed", "\(error.operation) \(user.record): \(error.message)", remedy: nil)
+      var (user, record) = (user, try record(of: user, aws))
+      if record == nil, let respelled = directory.respelled(user) {
+        (user, record) = (respelled, try self.record(of: respelled, aws))
       }
       guard let text = record?.text, case .document(let document) = RecordDocument.read(text),
         let kept = document.audit, let host = kept.host
@@ -100,5 +100,14 @@ struct AuditCheck {
             host: host, head: AuditHead(sequence: kept.sequence, hash: kept.hash))))
     }
     return result
+  }
+
+  private func record(
+    of user: ManagedUser, _ aws: AWSAdapter
+  ) throws(CommandFailure) -> Parameter? {
+    do throws(CallFailure) { return try aws.decrypted(ParameterPlace(user.record)) } catch {
+      throw CommandFailure(
+        code: "call-failed", "\(error.operation) \(user.record): \(error.message)", remedy: nil)
+    }
   }
 }

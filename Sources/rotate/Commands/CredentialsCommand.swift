@@ -63,16 +63,28 @@ struct CredentialsCommand: ParsableCommand {
   ) throws(CommandFailure) -> SharedSecret {
     let client = connected.makeClient()
     let needsAccount = configuration.mentions("{account}")
+    let directory = AWSDirectory(client)
     let selection = UserSelection(
       [name], configuration: configuration, region: connected.region,
       account: needsAccount ? try connected.identity(client).account : "",
-      directory: AWSDirectory(client))
+      directory: directory)
     guard let user = selection.users.first else {
       let finding = selection.findings.first
       throw CommandFailure(
         code: finding?.code ?? "not-managed", finding?.message ?? "\(name) isn't managed",
         remedy: finding?.remedy)
     }
+    do throws(CommandFailure) { return try read(user, connected, client) } catch {
+      // Parameters may stand under IAM's spelling of the name. Who reads them seldom may ask IAM,
+      // so it is asked only where there is nothing, or nothing that may be read.
+      guard let respelled = directory.respelled(user) else { throw error }
+      return try read(respelled, connected, client)
+    }
+  }
+
+  private func read(
+    _ user: ManagedUser, _ connected: AWSSession, _ client: ServiceClient
+  ) throws(CommandFailure) -> SharedSecret {
     if session { return try temporary(user, client) }
     let found: Parameter?
     do throws(CallFailure) {
@@ -85,15 +97,16 @@ struct CredentialsCommand: ParsableCommand {
     guard let found else {
       throw CommandFailure(
         code: "not-published",
-        "nothing is published for \(name): there is no parameter \(user.credentials) in "
+        "nothing is published for \(user.name): there is no parameter \(user.credentials) in "
           + connected.region,
-        remedy: "run `rotate --user \(name)`, or check --region and the configuration")
+        remedy: "run `rotate --user \(user.name)`, or check --region, the configuration, and "
+          + "whether the name is spelled as IAM spells it: parameters are told apart by case")
     }
     switch CredentialDocument.read(found.value) {
     case .failure(let damage):
       throw CommandFailure(
         code: "credentials-damaged", "\(user.credentials) is damaged: \(damage.reason)",
-        remedy: "run `rotate --user \(name)`, which repairs it")
+        remedy: "run `rotate --user \(user.name)`, which repairs it")
     case .success(let pair): return SharedSecret(CredentialDocument.render(pair, as: .json))
     }
   }

@@ -1,3 +1,5 @@
+internal import RotationExecutor
+
 /// Turns the nodes of a file into a configuration and collects everything that is wrong with it.
 struct ConfigurationReader {
   static let settingsKeys = [
@@ -126,20 +128,24 @@ struct ConfigurationReader {
   /// Builds each user that can be known now, so that names that can't be, or that collide, are
   /// found before any call.
   private mutating func checkNames(_ configuration: Configuration) {
-    var taken: [String: String] = [:]
+    var taken = TakenNames()
     for entry in configuration.users {
       var user = "user"
       if case .name(let name) = entry.selector.value { user = name }
       let selector = entry.selector
       do {
-        let managed = try entry.settings.managedUser(
+        var managed = try entry.settings.managedUser(
           user, path: "/path/", account: "111122223333", region: configuration.region)
         if case .name = selector.value {
-          reportTaken(managed.takenNames, of: selector, taken: &taken)
+          managed.respelled = Respelling { [region = configuration.region] name in
+            try? entry.settings.managedUser(
+              name, path: "/path/", account: "111122223333", region: region)
+          }
+          reportTaken(managed, of: selector, taken: &taken)
         } else {
           checkShared(entry)
-          var own: [String: String] = [:]
-          reportTaken(managed.takenNames, of: selector, taken: &own)
+          var own = TakenNames()
+          reportTaken(managed, of: selector, taken: &own)
         }
       } catch {
         problems.append(
@@ -151,21 +157,18 @@ struct ConfigurationReader {
   }
 
   private mutating func reportTaken(
-    _ names: [String], of selector: Configured<UserEntry.Selector>, taken: inout [String: String]
+    _ user: ManagedUser, of selector: Configured<UserEntry.Selector>, taken: inout TakenNames
   ) {
     let owner = selector.value.inWords
-    for name in names {
-      if let other = taken[name] {
-        problems.append(
-          selector.problem(
-            .duplicateName,
-            other == owner
-              ? "\(name) is written twice for \(owner)"
-              : "\(name) is written for \(other) already; use {user} in its name"))
-        return
-      }
-      taken[name] = owner
-    }
+    guard let (name, other) = taken.add(user, as: owner).first else { return }
+    // Two entries for one user, in two spellings, are told as such.
+    if other != owner, other.lowercased() == owner.lowercased() { return }
+    problems.append(
+      selector.problem(
+        .duplicateName,
+        other == owner
+          ? "\(name) is written twice for \(owner)"
+          : "\(name) is written for \(other) already; use {user} in its name"))
   }
 
   /// Where an entry can select several users, each name must tell them apart.

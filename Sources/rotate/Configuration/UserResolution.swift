@@ -100,10 +100,9 @@ extension ManagedUser {
   /// Every name that this user takes: parameters with their region, files. `session` is kept free
   /// for temporary credentials, whether there are any or not.
   package var takenNames: [String] {
-    let root = credentials.dropLast("/credentials".count)
     var seed: [String] = []
     if case .parameter(let name) = session?.seed { seed = [name] }
-    return [credentials, record, "\(root)/session"] + seed
+    return [credentials, record, "\(commonPath)/session"] + seed
       + allProjections.map {
         switch $0 {
         case .parameter(let projection):

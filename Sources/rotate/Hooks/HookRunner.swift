@@ -30,9 +30,9 @@ final class HookRunner: Sendable {
   var failures: [HookEvent: Int] { failed.value }
 
   /// The question before a rotation; nil where nobody has to be asked.
-  func gate(for user: ManagedUser) -> RotationGate? {
+  var gate: RotationGate? {
     guard let commands = hooks[.beforeRotate], !commands.isEmpty else { return nil }
-    return { [self] reason, superseding in
+    return { [self] user, reason, superseding in
       ask(commands, .beforeRotate(user, reason, superseding))
     }
   }

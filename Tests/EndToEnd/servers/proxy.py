@@ -8,6 +8,11 @@ It always fills these gaps of the servers, by asking the server itself through t
 - ministack knows no quota: a third CreateAccessKey gets AWS's LimitExceeded here.
 - neither checks an MFA code: `mfa.py` does.
 - both decrypt every version of a parameter, whatever has become of its KMS key: `kms.py` refuses.
+- both tell users' names apart by their case. IAM doesn't: it finds `ci` when asked for `CI`, and answers
+  with the name that it has (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html:
+  "Names are not distinguished by case").
+- ministack can't rename a user, and moto forgets to with its keys. `rename` does it here, as IAM does: id
+  and keys stay, and the old name is nobody's.
 
 And on a test's order: paging (moto and ministack never set IsTruncated in short lists), throttles,
 lost requests and replies, slow or cut-off replies, server errors, wrong clocks.
@@ -29,6 +34,10 @@ import uuid
 import xml.sax.saxutils
 from collections.abc import Callable
 
+import botocore.auth
+import botocore.awsrequest
+import botocore.credentials
+
 from .kms import KMS
 from .mfa import MFA
 from .server import Server
@@ -36,6 +45,8 @@ from .server import Server
 IAM_NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/"
 # What each service calls a throttle on the wire.
 THROTTLES = {"iam": "Throttling", "sts": "Throttling", "ssm": "ThrottlingException"}
+# A server that doesn't answer at all; how busy the machine is must not matter.
+SERVER_LIMIT = 600
 UNKNOWN_KEY = {"ssm": (400, "UnrecognizedClientException")}
 
 
@@ -73,15 +84,31 @@ class Exchange:
     def forward(self) -> Reply:
         if refused := self.proxy.mfa.refused(self.call) or self.proxy.kms.refused(self.call):
             return self.error(*refused)
-        upstream = http.client.HTTPConnection("127.0.0.1", self.proxy.server.port, timeout=60)
+        if self.proxy.is_unnamed(self.call):
+            name = self.call.parameters["UserName"]
+            return self.error(
+                404, "NoSuchEntity", f"The user with name {name} cannot be found.")
+        reply = self._ask(self._handler.headers.items(), self._body)
+        # ministack lists no keys of a user that it doesn't know.
+        unknown = reply.status == 404 or (
+            self.call.operation == "ListAccessKeys" and b"<member>" not in reply.body)
+        if unknown and (body := self.proxy.spelled(self.call)):
+            # The server has let this caller in, and only didn't find the name: now the judge asks.
+            reply = self._ask(self.proxy.signed(body), body)
+        reply.body = self.proxy.renaming(self.call, reply.body)
+        return reply
+
+    def _ask(self, headers, body: bytes) -> Reply:
+        upstream = http.client.HTTPConnection(
+            "127.0.0.1", self.proxy.server.port, timeout=SERVER_LIMIT)
         try:
             upstream.putrequest(
                 self._handler.command, self._handler.path, skip_host=True,
                 skip_accept_encoding=True)
-            for name, value in self._handler.headers.items():
+            for name, value in headers:
                 if name.lower() not in ("connection", "proxy-connection"):
                     upstream.putheader(name, value)
-            upstream.endheaders(self._body)
+            upstream.endheaders(body)
             answer = upstream.getresponse()
             body = answer.read()
             dropped = ("connection", "transfer-encoding", "content-length", "keep-alive")
@@ -231,6 +258,7 @@ class Proxy:
         self.connections = 0
         self.stopping = threading.Event()
         self._rules: list[_Rule] = []
+        self._names: dict[str, str] = {}  # of the users that were renamed, and what they were
         self._lock = threading.Lock()
         handler = type("_BoundHandler", (_Handler,), {"proxy": self})
         self._http = _HTTPServer(("127.0.0.1", 0), handler)
@@ -285,6 +313,50 @@ class Proxy:
             for field in ("SecretAccessKey", "SessionToken"):
                 for found in re.findall(f"<{field}>([^<]+)<", text):
                     self.secrets.add(xml.sax.saxutils.unescape(found))
+
+    def rename(self, old: str, new: str) -> None:
+        """From now on IAM knows this user under another name. The judge, past the proxy, still sees
+        the old one."""
+        self._names[new] = self._names.pop(old, old)
+
+    def is_unnamed(self, call: Call) -> bool:
+        """Whether the call is about a name that a user once had."""
+        asked = call.parameters.get("UserName") if call.service == "iam" else None
+        return asked in self._names.values() and asked not in self._names
+
+    def renaming(self, call: Call, body: bytes) -> bytes:
+        """The answer with the names that users have now."""
+        if call.service in ("iam", "sts"):
+            for new, old in self._names.items():
+                for before in (">", "/"):
+                    body = body.replace(f"{before}{old}<".encode(), f"{before}{new}<".encode())
+        return body
+
+    def spelled(self, call: Call) -> bytes | None:
+        """The same call about the user that the server knows under another name, or in another
+        case."""
+        asked = call.parameters.get("UserName") if call.service == "iam" else None
+        if asked is None:
+            return None
+        if asked in self._names:
+            return urllib.parse.urlencode(
+                call.parameters | {"UserName": self._names[asked]}).encode()
+        pages = self.server.client("iam").get_paginator("list_users").paginate()
+        names = [user["UserName"] for page in pages for user in page["Users"]]
+        name = next((one for one in names if one.lower() == asked.lower()), asked)
+        if name == asked:
+            return None
+        return urllib.parse.urlencode(call.parameters | {"UserName": name}).encode()
+
+    def signed(self, body: bytes):
+        """The headers of an IAM request by the judge."""
+        request = botocore.awsrequest.AWSRequest(
+            "POST", self.server.url + "/", data=body, headers={
+                "Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
+                "X-Amz-Date": self.server.clock.now().strftime("%Y%m%dT%H%M%SZ")})
+        credentials = botocore.credentials.Credentials(*self.server.root)
+        botocore.auth.SigV4Auth(credentials, "iam", "us-east-1").add_auth(request)
+        return [*request.prepare().headers.items(), ("Host", f"127.0.0.1:{self.server.port}")]
 
     def gap(self, call: Call) -> tuple[int, str, str] | None:
         """What AWS would have refused and this server would let pass."""

@@ -29,6 +29,8 @@ package enum Fault: Sendable, Hashable, CustomStringConvertible {
   case diskFull
   /// The audit log's disk fails to sync.
   case syncFails
+  /// Somebody gives the user another name in IAM, just before the request arrives.
+  case renamed
 
   package var description: String {
     switch self {
@@ -50,6 +52,7 @@ package enum Fault: Sendable, Hashable, CustomStringConvertible {
     case .clockStep(let seconds): "clock set by \(seconds) s"
     case .diskFull: "disk full"
     case .syncFails: "sync fails"
+    case .renamed: "the user is renamed"
     }
   }
 
@@ -61,6 +64,7 @@ package enum Fault: Sendable, Hashable, CustomStringConvertible {
     .pauseInFlight(200, clockStops: true), .pauseInFlight(850, clockStops: false),
     .pauseInFlight(2400, clockStops: true), .pauseAfter(850, clockStops: true),
     .pauseAfter(2400, clockStops: false), .clockStep(-86400 * 400), .diskFull, .syncFails,
+    .renamed,
   ]
 }
 

@@ -14,7 +14,7 @@ struct Meddling {
     // A key made by hand while an interrupted run may still be at work would be taken for the
     // run's own; the documents say so.
     stage.advance(31 * 60)
-    let deed = random.next() % (user.session == nil ? 14 : 16)
+    let deed = random.next() % (user.session == nil ? 15 : 17)
     aws.met[Self.deeds[Int(deed)], default: 0] += 1
     switch deed {
     case 0: makeForeignKey()
@@ -38,7 +38,8 @@ struct Meddling {
         aws.remakeUser()
       }
     case 13: aws.loseOldVersions(user.credentials, isDeleted: random.chance(0.5))
-    case 14: if let session { aws.deleteParameter(session) }
+    case 14: aws.renameUser()
+    case 15: if let session { aws.deleteParameter(session) }
     default: if let session { write(session, "no session", isSecure: true) }
     }
     stage.log?("  somebody has meddled")
@@ -52,8 +53,8 @@ struct Meddling {
     "the record is damaged", "the record is of a newer version", "the record is rolled back",
     "`credentials` are deleted", "`credentials` are damaged", "`credentials` are rolled back",
     "the pair is spoilt", "the audit log is lost, or the user made again",
-    "the KMS key of the old versions is gone", "the session is deleted",
-    "the session is damaged",
+    "the KMS key of the old versions is gone", "the user gets another name",
+    "the session is deleted", "the session is damaged",
   ]
 
   private var published: AccessKeyID? { stage.promises.published }
@@ -115,7 +116,7 @@ struct Meddling {
     case "published-key-inactive":
       for key in plan?.keys ?? [] where key.role == .published { try? aws.deleteKey(key.key.id) }
     case "record-unreadable", "record-newer": aws.deleteParameter(user.record)
-    case "user-made-again":
+    case "user-made-again", "record-of-another":
       aws.deleteParameter(user.record)
       aws.deleteParameter(user.credentials)
     case "two-keys-no-record", "foreign-key-takes-slot", "no-room-to-replace":

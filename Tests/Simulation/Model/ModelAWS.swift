@@ -65,6 +65,9 @@ package final class ModelAWS {
   var spentSteps: Set<Int> = []
   /// The user's IAM id; it changes when the user is deleted and made again.
   package var userId = "AIDAMODEL1"
+  /// Somebody may change it; the id stays.
+  package private(set) var userName = "deployer"
+  private var renames = 0
   package let account = "111122223333"
   private var nextKey = 1
 
@@ -85,6 +88,7 @@ package final class ModelAWS {
     (copy.keys, copy.parameters) = (keys, parameters)
     (copy.sessions, copy.spentSteps) = (sessions, spentSteps)
     (copy.userId, copy.nextKey) = (userId, nextKey)
+    (copy.userName, copy.renames) = (userName, renames)
     return copy
   }
 
@@ -259,6 +263,17 @@ package final class ModelAWS {
   package func remakeUser() {
     for key in existing { try? deleteKey(key.id) }
     userId += "X"
+  }
+
+  /// The user gets another name. Its keys and its id stay, and its old name is nobody's.
+  package func renameUser() {
+    renames += 1
+    userName = "deployer-\(renames)"
+  }
+
+  /// What IAM says to a call about a user by a name.
+  func find(_ name: String) throws(Refusal) {
+    guard name == userName else { throw Refusal("NoSuchEntity", 404) }
   }
 
   package func deleteParameter(_ name: String) { parameters[name] = nil }

@@ -143,6 +143,7 @@ package final class SimulatedHost: AWSPort {
     if case .clockStep(let seconds) = fault { wallOffset += seconds }
     if fault == .diskFull { trail.storage.limit(to: trail.storage.bytes.count) }
     if fault == .syncFails { trail.storage.failSyncs(true) }
+    if fault == .renamed { aws.renameUser() }
     if fault == .crashBefore { die() }
     guard !isDead else { return (.transient(mayHaveBeenExecuted: false), nil, "dead") }
     let signedAt = clock
@@ -216,10 +217,15 @@ package final class SimulatedHost: AWSPort {
 
   package func observe(user: String, parameters: [ParameterPlace]) -> FirstReads {
     var reads = FirstReads(
-      user: read("GetUser") {
-        ObservedUser(name: user, userId: self.aws.userId, account: self.aws.account)
+      user: read("GetUser") { () throws(ModelAWS.Refusal) in
+        try self.aws.find(user)
+        return ObservedUser(
+          name: self.aws.userName, userId: self.aws.userId, account: self.aws.account)
       },
-      keys: read("ListAccessKeys") { self.aws.listKeys() }, parameters: [:])
+      keys: read("ListAccessKeys") { () throws(ModelAWS.Refusal) in
+        try self.aws.find(user)
+        return self.aws.listKeys()
+      }, parameters: [:])
     switch readParameters(parameters) {
     case .success(let found): reads.parameters = found
     case .failure(let failure): for place in parameters { reads.unread[place] = failure }
@@ -357,6 +363,7 @@ package final class SimulatedHost: AWSPort {
   {
     try change("CreateAccessKey", nil, Declared.createAccessKey, fence) {
       () throws(ModelAWS.Refusal) in
+      try self.aws.find(user)
       self.promises.checkCreation(replacesCompromised: self.replacesCompromised)
       let key = try self.aws.createKey(user: user, by: self.name)
       return CreatedAccessKey(
@@ -370,6 +377,7 @@ package final class SimulatedHost: AWSPort {
   ) throws(CallFailure) -> Done<Void> {
     try change("UpdateAccessKey", id, Declared.updateAccessKey, fence) {
       () throws(ModelAWS.Refusal) in
+      try self.aws.find(user)
       if status == .inactive {
         self.promises.checkDeactivation(id, self.lastUses[id])
       }
@@ -383,10 +391,15 @@ package final class SimulatedHost: AWSPort {
     do {
       return try change("DeleteAccessKey", id, Declared.deleteAccessKey, fence) {
         () throws(ModelAWS.Refusal) in
+        try self.aws.find(user)
         self.promises.checkDeletion(id, by: self.name, self.lastUses[id])
         try self.aws.deleteKey(id)
       }
     } catch  where error.code == "NoSuchEntity" {
+      // The key, or the user under this name.
+      _ = try call("GetUser", .always, .none) { () throws(ModelAWS.Refusal) in
+        try self.aws.find(user)
+      }
       return Done((), requestId: nil)
     }
   }

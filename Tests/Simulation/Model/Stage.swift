@@ -8,7 +8,13 @@ package import RotationPlanner
 package final class Stage {
   package let aws: ModelAWS
   package let promises: Promises
-  package let user: ManagedUser
+  /// As a group or a path selects it: by the name that it has now, on a path that is fixed.
+  package var user: ManagedUser {
+    var user = settings
+    user.name = aws.userName
+    return user
+  }
+  private let settings: ManagedUser
   /// A host's audit log survives its runs; the host itself is nothing but this.
   private var logs: [String: AuditMemory] = [:]
   private var runs = 0
@@ -37,7 +43,7 @@ package final class Stage {
       _ = aws.put("/deploy/mfa-seed", Array(ModelAWS.mfaSeed.utf8), isSecure: true)
       aws.time += 60
     }
-    self.user = user
+    settings = user
     promises = Promises(aws: aws, user: user)
   }
 
@@ -45,7 +51,7 @@ package final class Stage {
   /// again.
   private init(copying stage: Stage) {
     aws = stage.aws.copy()
-    user = stage.user
+    settings = stage.settings
     promises = stage.promises.copy(aws)
     logs = stage.logs.mapValues { AuditMemory($0.bytes) }
     runs = stage.runs
