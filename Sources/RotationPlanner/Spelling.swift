@@ -53,8 +53,8 @@ extension Deliberation {
           code: "published-in-another-case", .act,
           "\(spelled), and a record or credentials stand under \(path) as well; nobody renews "
             + "them, so a build that reads them fails once that key is gone",
-          remedy: "point the builds to the parameters under IAM's spelling, then delete those under "
-            + "\(path), and write \(name) in the configuration"))
+          remedy: "point the builds to the parameters under IAM's spelling, then delete those "
+            + "under \(path), and write \(name) in the configuration"))
     }
   }
 

@@ -177,12 +177,14 @@ struct Observer {
         code: "unknown-user", .failed, unknown,
         remedy: "compare the name, and the account: `rotate whoami`")
     }
+    let id = document.userId
     return Finding(
-      code: "unknown-user", .failed, "\(unknown), and the record of \(document.userId) stands in "
-        + "\(user.record): the user was renamed or deleted, or this is another account",
-      remedy: "aws iam list-users --query \"Users[?UserId=='\(document.userId)'].UserName\" "
-        + "shows the name it has now. Give that name "
-        + "\"parameterPath\": \"\(user.commonPath)\", so that builds go on reading there; if nobody has that id, take the entry out")
+      code: "unknown-user", .failed,
+      "\(unknown), and the record of \(id) stands in \(user.record): the user was renamed or "
+        + "deleted, or this is another account",
+      remedy: "aws iam list-users --query \"Users[?UserId=='\(id)'].UserName\" shows the name it "
+        + "has now. Give that name \"parameterPath\": \"\(user.commonPath)\", so that builds go "
+        + "on reading there; if nobody has that id, take the entry out")
   }
 
   private func read<Value>(_ result: Result<Value, CallFailure>) throws(Halt) -> Value {
