@@ -42,7 +42,7 @@ release = -c release --static-swift-stdlib
 export SWIFT_BACKTRACE = enable=no
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-build build debug test simulate faults quick lint demo bench install uninstall deb fuzz sanitize clean
+.PHONY: help setup setup-build build debug test simulate faults steady rounds quick lint demo bench install uninstall deb fuzz sanitize clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -84,6 +84,28 @@ faults: setup build ## every fault at every call, every kill at every system cal
 	ROTATE_FAULTS_EVERY=1 ROTATE_BINARY=.build/release/rotate $(pytest) -m slow \
 	  Tests/EndToEnd/test_faults_wire.py Tests/EndToEnd/test_faults_kill.py \
 	  Tests/Simulation/test_client_mutations.py
+
+# Whatever draws what it tries, and the unit tests of time limits. Everything is built before, since the
+# load is for the tests.
+steady: setup debug build ## what tests draw by chance, five times with other seeds, while every core is busy
+	swift build $(release) $(strict) --product simulate
+	.venv/bin/python Tests/Tools/busy.py $(MAKE) --no-print-directory rounds
+
+# SEED=4711 ROUNDS=1 repeats a round of make steady.
+ROUNDS ?= 5
+sampled = Tests/EndToEnd/test_faults.py Tests/EndToEnd/test_faults_wire.py \
+  Tests/EndToEnd/test_faults_kill.py Tests/Differential Tests/Simulation/test_client_mutations.py
+rounds:
+	@for round in $$(seq $(ROUNDS)); do \
+	  seed=$(or $(SEED),$$(shuf -i 0-999999 -n 1)); \
+	  echo "steady: round $$round of $(ROUNDS), SEED=$$seed"; \
+	  swift test --skip-build && \
+	  ROTATE_FAULTS_SEED=$$seed SIGNING_SEED=$$seed ROTATE_SEED=$$seed \
+	    ROTATE_BINARY=.build/release/rotate $(pytest) $(sampled) && \
+	  .build/release/simulate random --seed $$((seed + 1)) --schedules 20000 --counts && \
+	  .build/release/simulate exhaust --pairs --every 5 --from $$((seed % 5)) || \
+	    { echo "steady: round $$round failed: make steady ROUNDS=1 SEED=$$seed" >&2; exit 1; }; \
+	done
 
 quick: setup debug ## the everyday loop: unit tests and the end-to-end tests that are fast
 	swift test --skip-build

@@ -10,11 +10,12 @@ import pathlib
 import subprocess
 import time
 
+from patience import HANG
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROJECT = "/mnt/rotate"  # where it is seen inside
 SYSTEMD = pathlib.Path("/lib/systemd/systemd")
 NAMESPACES = ("-m", "-p", "-C", "-i", "-u")
-BOOT_LIMIT = 30.0  # seconds
 
 BOOT = r"""
 set -eu
@@ -72,7 +73,7 @@ class BootedSystemd:
         return self
 
     def _wait(self) -> None:
-        deadline = time.monotonic() + BOOT_LIMIT
+        deadline = time.monotonic() + HANG
         up = ("running", "degraded")
         while self.run("systemctl", "is-system-running").stdout.strip() not in up:
             if self._unshare.poll() is not None or time.monotonic() > deadline:
@@ -96,7 +97,7 @@ class BootedSystemd:
         except (OSError, IndexError):
             return None
 
-    def run(self, *command: str, timeout: float = 120) -> subprocess.CompletedProcess:
+    def run(self, *command: str, timeout: float = HANG) -> subprocess.CompletedProcess:
         """Run a command inside, and wait for it."""
         if (init := self._init()) is None:
             return subprocess.CompletedProcess(command, 1, "", "")

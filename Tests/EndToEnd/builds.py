@@ -15,12 +15,12 @@ import threading
 import boto3
 import yaml
 
+from patience import HANG
 from runner import Rotate, binary
 from servers.server import REGION
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "docs/consumers"
 TOOLS = pathlib.Path(sys.executable).parent
-TIME_LIMIT = 120.0  # seconds for one example
 
 
 class Role:
@@ -63,7 +63,7 @@ class Role:
     def __exit__(self, *_):
         self._http.shutdown()
         self._http.server_close()
-        self._thread.join(5)
+        self._thread.join(HANG)
 
 
 class Host:
@@ -99,7 +99,7 @@ class Host:
         """A command that must succeed; what it printed."""
         done = subprocess.run(
             command, cwd=folder or home, capture_output=True, text=True, check=False,
-            env=self.environment | {"HOME": str(home)} | variables, timeout=TIME_LIMIT,
+            env=self.environment | {"HOME": str(home)} | variables, timeout=HANG,
             stdin=subprocess.DEVNULL)
         assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
         return done.stdout

@@ -81,8 +81,7 @@ def consumers(ministack_world, record_property):
     with Consumers(ministack_world) as consumers:
         yield consumers
     assert consumers.failures == []
-    assert consumers.calls >= consumers.least
-    floor = f", of {consumers.least} at least" if consumers.least else ""
+    floor = f", of {consumers.least} at least in each stage" if consumers.least else ""
     record_property("calls by consumers", f"{consumers.calls} calls by consumers{floor}")
 
 

@@ -8,6 +8,8 @@ import json
 import pathlib
 import threading
 
+from patience import HANG
+
 
 @dataclasses.dataclass
 class Delivery:
@@ -41,7 +43,7 @@ class Receiver:
                 receiver.deliveries.append(delivery)
                 receiver.all.append(delivery)
                 if receiver.hangs:
-                    receiver._stopping.wait(60)
+                    receiver._stopping.wait(HANG)
                     return
                 self.send_response(receiver.status)
                 if receiver.dribbles:

@@ -11,6 +11,7 @@ import struct
 import subprocess
 import termios
 
+from patience import HANG
 from runner import Rotate, Run, binary
 from servers import proxy as faults
 from world import World
@@ -169,5 +170,5 @@ def on_a_terminal(rotate: Rotate, columns: int, *arguments: str, **environment: 
         pass  # how a terminal tells that nobody has it open any more
     finally:
         os.close(leader)
-        process.wait(60)
+        process.wait(HANG)
     return re.sub(r"\r+\n", "\n", written.decode())

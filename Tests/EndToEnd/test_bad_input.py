@@ -4,13 +4,14 @@ right exit code, and nothing changed at AWS."""
 import json
 import os
 import pathlib
+import socket
 import subprocess
 
 import pytest
 
+from patience import HANG
 from runner import Run
 from servers import proxy as faults
-from servers.server import free_port
 
 CHANGES = ("CreateAccessKey", "UpdateAccessKey", "DeleteAccessKey", "PutParameter")
 
@@ -142,8 +143,10 @@ def test_no_permission_to_create(world, rotate):
 
 
 def test_an_unreachable_endpoint(unchanged, rotate):
-    nobody = f"http://127.0.0.1:{free_port()}"
-    run = rotate.run(AWS_ENDPOINT_URL=nobody)
+    with socket.socket() as unheard:  # bound, so that nobody else can listen there
+        unheard.bind(("127.0.0.1", 0))
+        nobody = f"http://127.0.0.1:{unheard.getsockname()[1]}"
+        run = rotate.run(AWS_ENDPOINT_URL=nobody)
     assert run.code == 1, run
     assert "127.0.0.1" in run.text
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from patience import HANG
 from receivers import Receiver
 from servers import proxy
 from servers.server import REGION
@@ -157,9 +158,11 @@ def test_nothing_listens(moto_world, rotate):
 @pytest.mark.slow
 def test_what_hangs_is_given_up(moto_world, rotate):
     moto_world.make_user(keys=0)
-    moto_world.proxy.on("GetCallerIdentity", proxy.delay(300), times=99)
+    moto_world.proxy.on("GetCallerIdentity", proxy.delay(HANG), times=99)
+    # No answer comes while it runs: it has to end by its own limits.
     run = rotate.run("check", "--format", "json")
-    assert run.code == 1 and run.seconds < 100, run
+    assert run.code == 1, run
+    assert {call.status for call in moto_world.proxy.calls} == {None}
 
 
 def test_wrong_region(moto_world, rotate):
@@ -327,12 +330,12 @@ def furnished(moto_world, rotate, receiver, tmp_path):
     hook.chmod(0o755)
     config = json.loads(rotate.config_file.read_text())
     rotate.write_config(config | {
-        "notify": {"timeout": "2s", "channels": {
+        "notify": {"timeout": "60s", "channels": {
             "chat": {"type": "slack", "url": {"file": str(tmp_path / "url")}},
             "stored": {"type": "slack", "url": {"parameter": "/tell/url"}},
             "pager": {"type": "webhook", "url": receiver.url, "secret": {
                 "file": str(tmp_path / "key")}}}},
-        "heartbeat": {"url": receiver.url + "/beat", "timeout": "2s"},
+        "heartbeat": {"url": receiver.url + "/beat", "timeout": "60s"},
         "metrics": {"textfile": str(metrics / "rotate.prom")},
         "hooks": {"afterPublish": [{"command": [str(hook)]}]}})
     return tmp_path
@@ -416,8 +419,10 @@ def test_a_webhook_that_hangs(moto_world, rotate, receiver, furnished):
     """Nothing is sent by a check, so it can't hang; the run gives it up and goes on."""
     receiver.hangs = True
     assert check(moto_world, rotate, code=0)["check-notify"]["result"] == "ok"
+    change(rotate, "notify.timeout", "2s")
+    change(rotate, "heartbeat.timeout", "2s")
     run = rotate.pass_()
-    assert ("notice", "notify-failed") in run.findings() and run.seconds < 30
+    assert ("notice", "notify-failed") in run.findings()
     assert moto_world.published() is not None
 
 

@@ -11,12 +11,12 @@ import time
 import pytest
 
 from installed import installed
+from patience import HANG
 
 pytestmark = pytest.mark.skipif(
     not all(shutil.which(shell) for shell in ("bash", "zsh", "fish")),
     reason="a shell is missing: run 'make setup'")
 
-LIMIT = 30.0  # seconds for a shell's answer
 
 # What bash-completion does when somebody presses the tab key for the first time.
 BASH = r"""
@@ -46,7 +46,7 @@ def environment(prefix, tmp_path):
 
 def run(environment, *command: str) -> str:
     done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=LIMIT, check=False,
+        command, env=environment, capture_output=True, text=True, timeout=HANG, check=False,
         stdin=subprocess.DEVNULL)
     assert done.stderr == "", done.stderr
     return done.stdout
@@ -71,7 +71,7 @@ def in_zsh(prefix, environment, *words: str) -> list[str]:
 
     def until(done) -> None:
         nonlocal seen
-        deadline = time.monotonic() + LIMIT
+        deadline = time.monotonic() + HANG
         while not done(seen):
             left = deadline - time.monotonic()
             assert left > 0 and select.select([terminal], [], [], left)[0], seen

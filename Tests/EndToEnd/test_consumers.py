@@ -24,7 +24,8 @@ import hcl2
 import pytest
 import yaml
 
-from builds import EXAMPLES, TIME_LIMIT, TOOLS, CodeBuild, Host, Role, is_deployer
+from builds import EXAMPLES, TOOLS, CodeBuild, Host, Role, is_deployer
+from patience import HANG
 from servers.proxy import Reply
 from servers.server import REGION
 
@@ -186,7 +187,7 @@ class Builds:
     def __exit__(self, *_):
         self._over.set()
         for thread in self._threads:
-            thread.join(TIME_LIMIT)
+            thread.join(HANG)
 
     def _work(self, share: dict, building: threading.Lock) -> None:
         for name in itertools.cycle(share):
@@ -213,7 +214,7 @@ class Builds:
     def all_once_more(self) -> None:
         """Until each example has been through a whole build since now."""
         began = dict(self.done)
-        deadline = time.monotonic() + 2 * TIME_LIMIT
+        deadline = time.monotonic() + 2 * HANG
         while not self.failures and time.monotonic() < deadline:
             if all(self.done[name] >= began[name] + 1 for name in began):
                 return

@@ -14,6 +14,7 @@ import boto3
 import pytest
 
 from messages import listed
+from patience import HANG
 from runner import binary
 from servers.server import ACCOUNT, REGION
 
@@ -106,7 +107,7 @@ def test_command_lines_parse():
     for line in lines:
         done = subprocess.run(
             [str(binary()), *shlex.split(line)[1:]], env=environment, capture_output=True,
-            text=True, timeout=60, check=False, stdin=subprocess.DEVNULL)
+            text=True, timeout=HANG, check=False, stdin=subprocess.DEVNULL)
         # What asks first has parsed, too, when it finds nobody to ask.
         asks = done.returncode == 64 and "there is no terminal to ask on" in done.stderr
         # Where a text only names a command, the command may miss whom it is about.
@@ -153,7 +154,7 @@ def judge_configuration(text: str, folder: pathlib.Path) -> subprocess.Completed
     file.write_text(text)
     return subprocess.run(
         [str(binary()), "status", "--config", str(file)], capture_output=True, text=True,
-        timeout=60, check=False,
+        timeout=HANG, check=False,
         env={"PATH": "/usr/bin:/bin", "HOME": str(folder), "AWS_REGION": REGION,
              "AWS_EC2_METADATA_DISABLED": "true"})
 

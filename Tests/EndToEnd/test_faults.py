@@ -7,7 +7,8 @@ import threading
 import pytest
 
 from lives import converge, judge
-from runner import Rotate
+from patience import HANG
+from runner import Rotate, Run
 from servers import proxy as faults
 
 def recover(world, rotate) -> None:
@@ -127,21 +128,21 @@ def test_lists_in_pages_of_one(world, rotate):
     assert world.works(world.published("web"))
 
 
-def killed_at(world, rotate, call: int, before: bool) -> bool:
-    """A run that is killed at its n-th call, before or after the server sees it; False where the
-    run ended without making so many."""
+def killed_at(world, rotate, call: int | str, before: bool) -> bool:
+    """A run that is killed at its n-th call, or at its first one of an operation, before or after the
+    server sees it; False where the run ended without making it."""
     seen, dead = [], threading.Event()
     started = threading.Event()
     processes = []
 
     def fault(exchange):
         seen.append(exchange.call)
-        if len(seen) != call or dead.is_set():
+        if call not in (len(seen), exchange.call.operation) or dead.is_set():
             exchange.send(exchange.forward())
             return
         if not before:
             exchange.forward()
-        started.wait(10)
+        started.wait(HANG)
         processes[0].kill()
         dead.set()
         exchange.drop()
@@ -192,12 +193,37 @@ def together(*runs):
         return [future.result() for future in [pool.submit(run) for run in runs]]
 
 
+def held_until(moment: threading.Event) -> faults.Fault:
+    def fault(exchange):
+        moment.wait(HANG)
+        exchange.send(exchange.forward())
+
+    return fault
+
+
+def listen(process, words: str, seen: threading.Event) -> tuple[str, str]:
+    """What the process says to its end; tells when the words have come."""
+    lines = []
+    for line in process.stderr:
+        lines.append(line)
+        if words in line:
+            seen.set()
+    return process.stdout.read(), "".join(lines)
+
+
 def test_two_processes_on_one_host(world, rotate):
     (old,) = world.make_user(days=91)
-    # Long enough that both are there.
-    world.proxy.on("CreateAccessKey", faults.delay(1))
-    first, second = together(rotate.run, rotate.run)
-    assert (first.code, second.code) == (0, 0), f"{first}\n{second}"
+    # Whichever is first is held until the other one waits for it.
+    waits = threading.Event()
+    world.proxy.on("CreateAccessKey", held_until(waits))
+    processes = [rotate.start(), rotate.start()]
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        said = list(pool.map(lambda process: listen(process, "[run-waits]", waits), processes))
+    for process, (stdout, stderr) in zip(processes, said, strict=True):
+        run = Run((), process.wait(HANG), stdout, stderr, 0)
+        assert run.code == 0, run
+        rotate._look_for_secrets(run, "", False)
+    assert waits.is_set()
     assert world.proxy.operations().count("CreateAccessKey") == 1
     judge(world)
     assert world.works(old)
@@ -207,9 +233,17 @@ def test_two_hosts_at_once(world, rotate, tmp_path):
     (old,) = world.make_user(days=91)
     (tmp_path / "other-host").mkdir()
     other = Rotate(world, tmp_path / "other-host")
-    world.proxy.on("CreateAccessKey", faults.delay(1))
-    runs = together(
-        lambda: rotate.run("--format", "json"), lambda: other.run("--format", "json"))
+    # Both begin in the same moment; whichever holds the lease is held until the other has left.
+    left = threading.Event()
+    world.proxy.on("CreateAccessKey", held_until(left))
+
+    def run(host):
+        try:
+            return host.run("--format", "json")
+        finally:
+            left.set()
+
+    runs = together(lambda: run(rotate), lambda: run(other))
     assert [run.code for run in runs] == [0, 0], runs
     assert sum(("notice", "lease-held") in run.findings() for run in runs) == 1
     assert world.proxy.operations().count("CreateAccessKey") == 1
@@ -264,8 +298,7 @@ def test_another_host_waits_for_a_dead_ones_lease(world, rotate, tmp_path):
     (old,) = world.make_user(days=91)
     (tmp_path / "other-host").mkdir()
     other = Rotate(world, tmp_path / "other-host")
-    creation = 11  # the call by which a first publication's key has been created
-    assert killed_at(world, rotate, creation, before=False)
+    assert killed_at(world, rotate, "CreateAccessKey", before=False)
     assert len(world.keys()) == 2 and world.published() is None
     world.clock.advance(minutes=2)
     before = world.snapshot()["keys"]

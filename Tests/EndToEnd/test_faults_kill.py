@@ -7,11 +7,11 @@ import contextlib
 import re
 import shutil
 import threading
-import time
 
 import pytest
 
 from lives import LEAST_CALLS, PATH, STAGES, Lives
+from patience import HANG
 
 # recvfrom: AWS has executed the call, and the run dies before it reads the answer.
 CALLS = ("write", "writev", "pwrite64", "sendto", "sendmsg", "recvfrom", "connect", "fsync",
@@ -48,7 +48,6 @@ def killed_at_every_system_call(lives: Lives, trace) -> None:
 
     points = lives.survey(points)
     assert all(len(found) > 40 for found in points.values()), points
-    killed = []
 
     def afflict(user, point):
         call, at = point
@@ -56,11 +55,10 @@ def killed_at_every_system_call(lives: Lives, trace) -> None:
         only = on_log(rotate) if call == "openat" else ()
         run = lives.run(wrap=strace(
             trace, "-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={at}", *only))
-        killed.append(run.code == -9)
+        assert run.code in (0, -9), run
+        return run.code == -9
 
     lives.live(points, afflict)
-    # Here and there a run needs one call fewer than the one that was counted.
-    assert killed.count(True) > 0.9 * len(killed)
 
 
 @pytest.mark.slow
@@ -110,11 +108,14 @@ def test_a_disk_that_fails_under_the_audit_log(
         run = lives.run(wrap=strace(
             trace, "-e", f"trace={call}", "-e", f"inject={call}:error={error}:when={when}", *log))
         failed = re.search(r"^\d+ +([\d.]+) .*\(INJECTED\)$", trace.read_text(), re.M)
-        assert failed, f"{at}: {trace.read_text()}"
+        if not failed:
+            assert run.code == 0, run
+            return False
         assert run.code == 1, run
         assert words in run.text and advice in run.text, run
         late = [change for moment, change in lives.changes if moment > float(failed[1])]
         assert late == [] or not lasting and call == "write", f"{at}: {late}\n{run}"
+        return True
 
     lives.live(points, afflict)
 
@@ -148,10 +149,9 @@ def test_the_second_run_says_who_holds_the_lock(ministack_world, rotate):
         finally:
             first.kill()
         go_on()
-        began = time.monotonic()
+        # Without the kill it would have waited for five minutes, and failed.
         run = rotate.finish(second)
         assert run.code == 0, run
-        assert run.seconds < 60 and time.monotonic() - began < 60
     lives.recover()
     lives.judge("deployer", STAGES[0], "lock")
 
@@ -164,13 +164,13 @@ def stuck(world, rotate):
     def hold(exchange):
         exchange.forward()
         arrived.set()
-        leave.wait(60)
+        leave.wait(HANG)
         exchange.drop()
 
     world.proxy.on("CreateAccessKey", hold)
     first = rotate.start()
     try:
-        assert arrived.wait(30)
+        assert arrived.wait(HANG)
         yield first, leave.set
     finally:
         leave.set()

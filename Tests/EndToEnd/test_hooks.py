@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from patience import HANG
 from test_telling import change, find
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="giving a file away needs root")
@@ -145,7 +146,7 @@ def test_a_compromised_key_is_replaced_whatever_a_hook_says(moto_world, rotate, 
 
         moto_world.proxy.on("CreateAccessKey", kill)
         process = rotate.start(*order)
-        process.communicate(timeout=60)
+        process.communicate(timeout=HANG)
         moto_world.proxy.forget()
         assert moto_world.published() == old and not hooks.runs("beforeRotate")
         moto_world.clock.advance(minutes=2)
@@ -190,7 +191,7 @@ def test_the_lease_is_taken_after_the_hook(moto_world, rotate, hooks, tmp_path):
     gate = tmp_path / "gate"
     hooks.make("beforeRotate", f'while [ ! -e "{gate}" ]; do sleep 0.05; done\n')
     process = rotate.start()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + HANG
     while not hooks.has_begun("beforeRotate") and time.monotonic() < deadline:
         time.sleep(0.05)
     assert hooks.has_begun("beforeRotate")
@@ -201,13 +202,13 @@ def test_the_lease_is_taken_after_the_hook(moto_world, rotate, hooks, tmp_path):
 
 
 @pytest.mark.parametrize("event", ["beforeRotate", "afterPublish"])
-@pytest.mark.parametrize("then, words", [
-    ("sleep 60 & sleep 60\n", "didn't end within 1 s"),
-    ("kill -9 $$\n", "signal 9"),
+@pytest.mark.parametrize("then, timeout, words", [
+    ("sleep 6000 & sleep 6000\n", "1s", "didn't end within 1 s"),
+    ("kill -9 $$\n", "5m", "signal 9"),
 ])
-def test_a_hook_that_hangs_or_dies(moto_world, rotate, hooks, event, then, words):
+def test_a_hook_that_hangs_or_dies(moto_world, rotate, hooks, event, then, timeout, words):
     moto_world.make_user(days=91)
-    program = hooks.make(event, then, timeout="1s")
+    program = hooks.make(event, then, timeout=timeout)
     run = rotate.pass_()
     findings = run.json["findings"] + run.user["findings"]
     (finding,) = [f for f in findings if f["code"] == "hook-failed"]
@@ -219,7 +220,7 @@ def test_a_hook_that_hangs_or_dies(moto_world, rotate, hooks, event, then, words
 
 def test_a_required_hook_that_hangs(moto_world, rotate, hooks):
     moto_world.make_user(days=91)
-    hooks.make("beforeRotate", "sleep 60\n", timeout="1s", required=True)
+    hooks.make("beforeRotate", "sleep 6000\n", timeout="1s", required=True)
     run = rotate.pass_(code=1)
     assert find_of_user(run, "hook-failed")["severity"] == "failed"
     assert moto_world.published() is None

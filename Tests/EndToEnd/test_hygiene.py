@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from patience import HANG
+
 BINARY = Path(os.environ.get("ROTATE_BINARY", ".build/debug/rotate")).resolve()
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 NOBODY = 65534
@@ -96,5 +98,5 @@ def test_nobody_but_root_can_look_into_the_process(waiting):
     document = f'{{"Version":1,"AccessKeyId":"AKIAIOSFODNN7EXAMPLE","SecretAccessKey":"{SECRET}"}}'
     os.write(gate, document.encode())
     os.kill(child, signal.SIGTERM)
-    out, error = process.communicate(timeout=60)
+    out, error = process.communicate(timeout=HANG)
     assert process.returncode == 1 and SECRET not in (out + error).decode()

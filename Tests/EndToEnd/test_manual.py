@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 
+from patience import HANG
 from runner import binary
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -21,7 +22,7 @@ SHARED = ("Of every report", "Of every command that calls AWS", "Of every comman
 
 def output(*command: str) -> str:
     done = subprocess.run(
-        command, capture_output=True, text=True, check=False, timeout=60,
+        command, capture_output=True, text=True, check=False, timeout=HANG,
         env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "MANROFFSEQ": ""})
     assert done.returncode in (0, 1, 2), done.stderr
     return done.stdout + done.stderr

@@ -13,6 +13,7 @@ import time
 
 import pytest
 
+from patience import HANG
 from runner import binary
 from servers.server import REGION
 from servers.tls import TLSFront
@@ -149,12 +150,12 @@ def test_nothing_of_a_user_is_left_while_the_next_one_is_at_work(ministack_world
     def look(exchange):
         if blocks or exchange.call.parameters["UserName"] != names[-1]:
             return exchange.send(exchange.forward())
-        started.wait(30)
+        started.wait(HANG)
         done = [name for name in names if world.record(name)
                 and world.record(name).get("inFlight") is None]
         secrets = [world.published(name)[1] for name in done]
         # Their states are written; the threads that wrote them may still be at the replies.
-        patience = time.monotonic() + 10
+        patience = time.monotonic() + 60
         while time.monotonic() < patience:
             seen = memory(processes[0].pid)
             if not any(found(seen, secret, world) for secret in secrets):

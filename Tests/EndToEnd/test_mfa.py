@@ -13,10 +13,10 @@ import time
 import pyotp
 import pytest
 
+from patience import HANG
 from runner import binary
 from servers.server import REGION
 
-LIMIT = 60.0  # seconds
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def at_a_terminal(rotate, answers, *arguments: str) -> tuple[int, str, str]:
         preexec_fn=own_terminal, pass_fds=[follower])
     os.close(follower)
     shown, asked, answers = "", 0, list(answers)
-    deadline = time.monotonic() + LIMIT
+    deadline = time.monotonic() + HANG
     try:
         while process.poll() is None and time.monotonic() < deadline:
             if not select.select([leader], [], [], 0.1)[0]:
@@ -89,7 +89,7 @@ def at_a_terminal(rotate, answers, *arguments: str) -> tuple[int, str, str]:
                 asked = shown.count(": ")
                 answer = answers.pop(0)
                 os.write(leader, (answer() if callable(answer) else answer).encode() + b"\n")
-        stdout, stderr = process.communicate(timeout=LIMIT)
+        stdout, stderr = process.communicate(timeout=HANG)
     finally:
         process.kill()
         os.close(leader)
@@ -171,7 +171,7 @@ def test_a_machine_makes_its_code(ministack_world, rotate, role, place):
     rotate.write_config(content | {"mfa": {"totpSeed": {place: source}}})
     for _ in range(2):
         run = rotate.start("--format", "json")
-        stdout, stderr = run.communicate(timeout=LIMIT)
+        stdout, stderr = run.communicate(timeout=HANG)
         cached(rotate)
         rotate._look_for_secrets(
             type("Run", (), {"stdout": stdout, "stderr": stderr, "arguments": ()}), "", False)

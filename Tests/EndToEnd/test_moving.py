@@ -11,6 +11,7 @@ import threading
 
 import pytest
 
+from patience import HANG
 from runner import binary
 from servers.server import REGION
 from test_docs import ROOT, fence, fences
@@ -71,7 +72,7 @@ class Build:
 
     def __exit__(self, *_):
         self._over.set()
-        self._thread.join(60)
+        self._thread.join(HANG)
 
     def _work(self) -> None:
         while not self._over.wait(0.02):
@@ -127,7 +128,7 @@ class Steps:
     def shell(self, script: str, typed: str = "") -> str:
         done = subprocess.run(
             ["bash", "-c", self.host + script], text=True, check=False, capture_output=True,
-            env=self.environment, input=typed, timeout=120)
+            env=self.environment, input=typed, timeout=HANG)
         assert done.returncode == 0, f"{script}\n{done.stdout}{done.stderr}"
         return done.stdout + done.stderr
 

@@ -9,6 +9,8 @@ import struct
 
 import pytest
 
+from patience import HANG
+
 ACCESS_LIST = "system.posix_acl_access"
 
 # CRLF, comments, blank lines, blanks at the end and other sections: all of it is somebody's.
@@ -134,7 +136,7 @@ def test_killed_before_the_file_is_replaced(world, rotate, own, tmp_path_factory
     process = rotate.start(wrap=(
         "strace", "-f", "-qq", "-o", str(trace), "-e", "trace=renameat,renameat2",
         "-e", "inject=renameat,renameat2:signal=KILL"))
-    process.communicate(timeout=60)
+    process.communicate(timeout=HANG)
     assert process.returncode == -9
     new = world.published("rotator")
     assert new != world.rotator

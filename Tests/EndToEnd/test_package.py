@@ -10,11 +10,11 @@ import threading
 import pytest
 
 from booted import BootedSystemd, why_not
+from patience import HANG
 from runner import binary
 from servers.server import REGION
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-LIMIT = 60.0  # seconds for what happens at once
 
 pytestmark = [
     # One booted systemd at a time; and the package is built once.
@@ -127,7 +127,7 @@ def install_and_run(world, host):
                "[Timer]\nOnCalendar=\nOnCalendar=*:*:*\nRandomizedDelaySec=0\nAccuracySec=1ms\n")
     host.check("systemctl", "daemon-reload")
     host.check("systemctl", "enable", "--now", "rotate.timer")
-    host.check("timeout", f"{LIMIT:.0f}", "sh", "-c",
+    host.check("timeout", f"{HANG:.0f}", "sh", "-c",
                "until journalctl -u rotate.service -o cat | grep -q 'deployer: rotated'; do "
                "journalctl --sync; done")
     host.check("rm", "-r", "/etc/systemd/system/rotate.timer.d")
@@ -173,7 +173,7 @@ def upgrade_during_a_run(world, host):
 
     def held(exchange) -> None:
         reached.set()
-        go.wait(LIMIT)
+        go.wait(HANG)
         exchange.send(exchange.forward())
 
     world.proxy.on("UpdateAccessKey", held)
@@ -182,13 +182,13 @@ def upgrade_during_a_run(world, host):
         target=lambda: runs.append(host.run("systemctl", "start", "rotate.service")))
     run.start()
     try:
-        assert reached.wait(LIMIT), journal(host)
+        assert reached.wait(HANG), journal(host)
         dpkg(host, "--install", "/mnt/rotate/.build/newer-package.deb")
         host.check("logrotate", "--force", "--state", "/run/logrotate.state",
                    "/etc/logrotate.d/rotate")
     finally:
         go.set()
-        run.join(LIMIT)
+        run.join(HANG)
     assert runs[0].returncode == 0, journal(host)
     assert "0.1.0-2" in host.check("dpkg-query", "-W", "rotate")
     # What the administrator enabled stays enabled.

@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from patience import HANG
 from runner import binary
 from servers import proxy as faults
 
@@ -116,7 +117,7 @@ def on_a_terminal(rotate, arguments, answer: str) -> tuple[int, str]:
         while b'Only "yes" does it' not in said:
             said += os.read(leader, 4096)
         os.write(leader, f"{answer}\n".encode())
-        out, _ = process.communicate(timeout=60)
+        out, _ = process.communicate(timeout=HANG)
     finally:
         process.kill()
         os.close(leader)
@@ -187,7 +188,7 @@ def test_killed_in_the_middle_of_a_rollback(world, rotate, point):
 
     world.proxy.on(operation, kill, after=count - 1)
     process = rotate.start("rollback", "--user", "deployer", "--yes")
-    process.communicate(timeout=60)
+    process.communicate(timeout=HANG)
     world.proxy.forget()
     assert process.returncode == -9, "it was never killed"
     assert world.works(world.published())
@@ -280,7 +281,7 @@ def test_a_compromised_key_is_replaced_although_the_run_died(world, rotate):
 
     world.proxy.on("CreateAccessKey", kill)
     process = rotate.start("--user", "deployer", "--compromised", "--yes")
-    process.communicate(timeout=60)
+    process.communicate(timeout=HANG)
     world.proxy.forget()
     assert world.published() == old
     world.clock.advance(minutes=2)

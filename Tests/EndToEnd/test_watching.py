@@ -16,6 +16,7 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from patience import HANG
 from receivers import Receiver
 from servers.proxy import throttle
 from test_docs import ROOT, rows
@@ -295,7 +296,7 @@ def test_a_heartbeat(moto_world, rotate, receiver, tmp_path):
     file.chmod(0o600)
     rotate.vaults.add(file)
     moto_world._secrets.add("0b5c0ffe-e0ff-4a11-9e57-0d1e5c0ffee5")
-    change(rotate, "heartbeat", {"url": {"file": str(file)}, "timeout": "2s"})
+    change(rotate, "heartbeat", {"url": {"file": str(file)}, "timeout": "60s"})
 
     def beats() -> list[tuple[str, str]]:
         return [(d.method, d.path.partition("ee5")[2]) for d in receiver.take()]
@@ -318,8 +319,9 @@ def test_a_heartbeat(moto_world, rotate, receiver, tmp_path):
     assert ("notice", "heartbeat-failed") in run.findings()
     receiver.hangs = True
     change(rotate, "heartbeat.required", True)
+    change(rotate, "heartbeat.timeout", "2s")
     run = rotate.pass_(code=1)
-    assert run.seconds < 20 and "in time" in find(run, "heartbeat-failed")["message"]
+    assert "in time" in find(run, "heartbeat-failed")["message"]
 
 
 # The journal.
@@ -372,7 +374,7 @@ def test_the_journals_fields(moto_world, rotate, tmp_path):
             rotate.run("--quiet", wrap=inside, JOURNAL_STREAM="1:1")
         finally:
             over.set()
-            listener.join(10)
+            listener.join(HANG)
     assert run.code == 2, run
     assert all(entry["SYSLOG_IDENTIFIER"] == "rotate" for entry in entries)
     assert {entry["ROTATE_RUN_ID"] for entry in entries} == {run.json["runId"]}

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct SystemProcessesTests {
   private func run(
-    _ script: String, limit: Duration = .seconds(20), output: Int = 1024
+    _ script: String, limit: Duration = .seconds(300), output: Int = 1024
   ) throws(ProcessFailure) -> (Int32, String, String) {
     let output = try SystemProcesses().run(
       ProcessRequest(
@@ -69,7 +69,7 @@ import Testing
     #expect(throws: ProcessFailure.notStarted("No such file or directory")) {
       let output = try SystemProcesses().run(
         ProcessRequest(
-          arguments: ["/nonexistent/program"], environment: [:], timeLimit: .seconds(5),
+          arguments: ["/nonexistent/program"], environment: [:], timeLimit: .seconds(300),
           outputLimit: 10))
       _ = output.status
     }

@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 
-PATIENCE = 10.0
+PATIENCE = 300.0  # only what hangs takes as long, however busy the machine is
 seen = {}
 ports = {}
 keep = []

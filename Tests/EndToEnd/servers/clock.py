@@ -15,11 +15,12 @@ import sys
 import botocore.auth
 import botocore.compat
 
+from patience import HANG
+
 if botocore.compat.HAS_CRT:
     import botocore.crt.auth
 
 LAUNCHER = pathlib.Path(__file__).with_name("shifted.py")
-ANSWER_LIMIT = 30.0  # seconds
 
 
 class Clock:
@@ -80,7 +81,7 @@ class Clock:
         if self._process is not None:
             self._process.stdin.write(b"\n")
             self._process.stdin.flush()
-            ready, _, _ = select.select([self._ack], [], [], ANSWER_LIMIT)
+            ready, _, _ = select.select([self._ack], [], [], HANG)
             assert ready and os.read(self._ack, 1), "the server did not follow its clock"
 
     def _write(self) -> None:

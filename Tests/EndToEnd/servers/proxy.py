@@ -38,6 +38,8 @@ import botocore.auth
 import botocore.awsrequest
 import botocore.credentials
 
+from patience import HANG
+
 from .kms import KMS
 from .mfa import MFA
 from .server import Server
@@ -45,8 +47,6 @@ from .server import Server
 IAM_NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/"
 # What each service calls a throttle on the wire.
 THROTTLES = {"iam": "Throttling", "sts": "Throttling", "ssm": "ThrottlingException"}
-# A server that doesn't answer at all; how busy the machine is must not matter.
-SERVER_LIMIT = 600
 UNKNOWN_KEY = {"ssm": (400, "UnrecognizedClientException")}
 
 
@@ -100,7 +100,7 @@ class Exchange:
 
     def _ask(self, headers, body: bytes) -> Reply:
         upstream = http.client.HTTPConnection(
-            "127.0.0.1", self.proxy.server.port, timeout=SERVER_LIMIT)
+            "127.0.0.1", self.proxy.server.port, timeout=HANG)
         try:
             upstream.putrequest(
                 self._handler.command, self._handler.path, skip_host=True,
@@ -390,7 +390,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1
-    timeout = 60
+    timeout = HANG
     proxy: Proxy
 
     def setup(self):
