@@ -50,7 +50,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         traffic.requests.append([route, headers, body])
         answer = traffic.answer(route)
         if answer == "hang":
-            time.sleep(2.5)
+            time.sleep(10)  # whoever asked has long given up
             self.close_connection = True
         elif answer == "close":
             self.close_connection = True

@@ -63,7 +63,7 @@ def results(judge):
     done = subprocess.run(
         [*command, "sh", "-ec", NETWORK, "sh", sys.executable, HERE / "credentials_runner.py", judge],
         input=json.dumps([dataclasses.asdict(s) for s in fresh]), text=True,
-        stdout=subprocess.PIPE, timeout=600, check=True,
+        stdout=subprocess.PIPE, timeout=1800, check=True,
         env={"PATH": os.environ["PATH"], "SWIFT_BACKTRACE": "enable=no"})
     return {s.name: r for s, r in zip(fresh, json.loads(done.stdout), strict=True)}
 
