@@ -109,13 +109,7 @@ extension Deliberation {
       return
     }
     if let end = publishedSessionEnd(of: retired.id) { return keepForSession(retired, until: end) }
-    if let copy = observation.unseen.first {
-      rows[retired.id] = (
-        .retiring, Upcoming(.recheck, at: nil),
-        "\(copy.name) can't be read and may still show it: kept Active"
-      )
-      return
-    }
+    if holdForCopies(retired, "Active") { return }
     switch observation.lastUsed[retired.id] {
     case nil:
       wanted.insert(.lastUsed(retired.id))
@@ -258,6 +252,8 @@ extension Deliberation {
       )
       return
     }
+    // Where consumers have no key that works, or somebody else has theirs, room comes first.
+    if !retired.compromised, !needsRoomAtOnce, holdForCopies(retired, "Inactive") { return }
     rows[retired.id] = (.retiring, Upcoming(.delete, at: now), "the soak is over")
     remaining[retired.id] = nil
     retiring.removeAll { $0.id == retired.id }

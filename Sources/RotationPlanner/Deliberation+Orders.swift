@@ -103,6 +103,12 @@ extension Deliberation {
       return
     }
     guard let target = rollbackTarget else { return nothingToRollBackTo() }
+    guard canCommit else {
+      return refuseRollback(
+        "\(target.id) can't be published again in a `credentials` of that type",
+        "mend that first, see above; or make the key Active by hand: `aws iam update-access-key "
+          + "--user-name \(observation.user.name) --access-key-id \(target.id) --status Active`")
+    }
     if target.compromised {
       return refuseRollback(
         "\(target.id) was replaced as compromised: it is not published again",

@@ -176,6 +176,8 @@ extension Deliberation {
     case .expired: return
     case .active: break
     }
+    // What can't be put back has to be mended by a person.
+    guard canCommit else { return }
     if let id = content.accessKeyId, id != recorded.id, self.key(id) == nil {
       guard let trace = trace(of: id) else { return }
       if let at = trace.last?.at, now - at < Self.propagation {
@@ -226,12 +228,18 @@ extension Deliberation {
   /// No record and no `credentials`: the pair may hold a key that a person or another tool put
   /// there. It is taken over as it is, where its secret proves right.
   private mutating func adoptPair() {
-    if published == nil, observation.pairKeyId == nil,
-      case .unknown(let why) = observation.pairWorks
-    {
-      return stop(unreadable("the pair", why))
+    guard published == nil else { return }
+    // Before anything else is said of this user's keys: one of them may be the one that builds use.
+    if observation.pairKeyId == nil {
+      switch observation.pairWorks {
+      case .unknown(let why): return stop(unreadable("the pair", why))
+      case nil where observation.pairIsSealed:
+        wanted.insert(.pair)
+        return
+      case nil, .known: break
+      }
     }
-    guard published == nil, let id = observation.pairKeyId, let key = key(id),
+    guard let id = observation.pairKeyId, let key = key(id),
       !retiring.contains(where: { $0.id == id })
     else { return }
     switch key.status {

@@ -22,7 +22,27 @@ extension Deliberation {
         return waits("due, but a copy of the key can't be read", until: nil)
       }
     }
+    if isHeldByMisfits(reason) { return waitForType(reason) }
     if hasRoom { rotate(reason) } else { noRoom(reason) }
+  }
+
+  var needsRoomAtOnce: Bool { canCommit && rotationReason()?.isUrgent ?? false }
+
+  /// The misfits' own findings say what to do.
+  private mutating func waitForType(_ reason: RotationReason) {
+    waits("due, but a parameter's type is in the way", until: nil)
+    noticeForeign()
+    guard reason == .compromised, let old = published.flatMap({ key($0.id) }) else { return }
+    findings.append(
+      Finding(
+        code: "parameter-type", .act,
+        "\(old.id) is said to be compromised and can't be replaced, since no key can be published "
+          + "in a `credentials` of that type: it is still published"
+          + (old.status == .active ? " and Active" : ""),
+        remedy: "to stop it at once, before there is a new key: `aws iam update-access-key "
+          + "--user-name \(observation.user.name) --access-key-id \(old.id) --status Inactive`; "
+          + "then every build fails until `credentials` is mended and `rotate --user "
+          + "\(observation.user.name) --compromised` has published a new key"))
   }
 
   private var hasRoom: Bool { remaining.count < Self.quota }
@@ -209,7 +229,10 @@ extension Deliberation {
 
   /// The one key that `--make-room` may give up: Inactive, or never used.
   private mutating func roomCandidate() -> AccessKey? {
-    let unattributed = unattributed.filter { $0.id != observation.ownKey }
+    let inUse = observation.shownKeys.union(
+      [observation.ownKey, observation.pairKeyId, credentialsKey]
+        .compactMap(\.self))
+    let unattributed = unattributed.filter { !inUse.contains($0.id) }
     if let inactive = unattributed.first(where: { $0.status == .inactive }) { return inactive }
     for key in unattributed where key.status == .active {
       // What was created just now may be used any moment, and last-used data lags by hours.
@@ -228,6 +251,11 @@ extension Deliberation {
       }
     }
     return nil
+  }
+
+  private var credentialsKey: AccessKeyID? {
+    guard case .known(let content) = observation.credentials else { return nil }
+    return content.accessKeyId
   }
 
   private func why(_ key: AccessKey) -> String {

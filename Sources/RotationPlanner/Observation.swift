@@ -11,17 +11,32 @@ package struct Observation: Sendable {
   package var credentialsVersion: Int?
   /// What `credentials` holds; nil until it was looked at.
   package var credentials: Known<CredentialsContent>?
-  /// The value of the pair's `AWS_ACCESS_KEY_ID`; nil where there is none.
+  /// The value of the pair's `AWS_ACCESS_KEY_ID`; nil where there is none, and while it can't be
+  /// read without decrypting it.
   package var pairKeyId: AccessKeyID?
+  /// Both halves of the pair exist, its id as a SecureString: `Evidence.pair` brings it.
+  package var pairIsSealed = false
   /// Whether the pair's secret belongs to its key id; nil until it was tried.
   package var pairWorks: Known<Bool>?
   /// The versions of `credentials`, oldest first; nil until its history was listed. What each holds
   /// is known only where that was asked for.
   package var publications: Known<[Publication]>?
-  /// The projections (parameters, local files) that don't show the published key.
+  /// The parameters that exist in a type in which they can't be given what belongs there.
+  package var misfits: [Misfit] = []
+  /// Whether there is any copy beside `credentials`: the pair, a projection, a local file.
+  package var hasCopies = false
+  /// The copies (parameters, local files) that don't show the published key, or that it is not
+  /// known of: whichever keys were superseded may stand there still.
   package var drift: [String]
   /// The projections that could not be looked at: whether they show the published key is unknown.
   package var unseen: [UnseenCopy] = []
+  /// Those of `drift` that AWS, or this host, refused to have written when it was tried last.
+  package var refusedCopies: Set<String> = []
+  /// Those of `drift` that can't be written: because of `misfits`, and the other half of such a
+  /// pair, which would be torn.
+  package var unwritableCopies: Set<String> = []
+  /// The keys whose ids stand in copies that anybody may read.
+  package var shownKeys: Set<AccessKeyID> = []
   package var lastUsed: [AccessKeyID: Known<AccessKeyLastUsed>]
   /// The key that signs this run's calls, which may be one of this user's.
   package var ownKey: AccessKeyID?
@@ -97,6 +112,8 @@ package enum RecordReading: Sendable, Equatable {
   case state(RotationState)
   /// It is not JSON of the record's form.
   case damaged(String)
+  /// The parameter exists in another type than String, so the record can never be put there.
+  case misfit(Misfit)
   /// A later version of this program wrote it.
   case newerSchema(Int)
 }

@@ -96,6 +96,8 @@ struct Deliberation {
     if wanted.isEmpty { reportUnseen() }
     if wanted.isEmpty { reportNames() }
     if wanted.isEmpty { reportPause() }
+    if wanted.isEmpty { reportMisfits() }
+    if go, !request.sessionsOnly { reportLeakedCopies() }
     if wanted.isEmpty { reportCut() }
     if wanted.isEmpty, !request.sessionsOnly { reportOverdue() }
   }
@@ -166,6 +168,8 @@ struct Deliberation {
           code: "record-unreadable", .act, "the record can't be read: \(why)",
           remedy: "put an earlier version of the parameter back (aws ssm get-parameter-history), "
             + "or delete it: the next run then adopts the key that `credentials` holds"))
+    case .misfit(let misfit):
+      stop(misfit.finding(user: observation.user.name))
     case .newerSchema(let schema):
       stop(
         Finding(
@@ -205,22 +209,6 @@ struct Deliberation {
   }
 
   // MARK: The end
-
-  private mutating func repair() {
-    // A rotation and an adoption write every projection anyway; a lost secret can't be written.
-    let rewrites = steps.contains {
-      switch $0.step {
-      case .rotate, .adopt: true
-      default: false
-      }
-    }
-    guard let published, !observation.drift.isEmpty, !rewrites, !gone, !lost else { return }
-    add(
-      .repair(observation.drift),
-      "\(observation.drift.joined(separator: ", ")) "
-        + "\(observation.drift.count == 1 ? "doesn't" : "don't") show the published key "
-        + "\(published.id)")
-  }
 
   var rotates: Bool {
     steps.contains { if case .rotate = $0.step { true } else { false } }

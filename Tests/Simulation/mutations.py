@@ -20,6 +20,7 @@ ORDERS = "Sources/RotationPlanner/Deliberation+Orders.swift"
 RENEWAL = "Sources/RotationPlanner/Deliberation+Renewal.swift"
 UNDO = EXECUTION + "UserRun+Orders.swift"
 KEYS = "Sources/RotationPlanner/Deliberation+Keys.swift"
+COPIES = "Sources/RotationPlanner/Deliberation+Copies.swift"
 SESSION = "Sources/RotationPlanner/Deliberation+Session.swift"
 LEASE = EXECUTION + "UserRun+Lease.swift"
 ROTATION = EXECUTION + "UserRun+Rotation.swift"
@@ -275,8 +276,29 @@ MUTANTS = [
         search=SCHEDULES),
     mutant(
         "forget-a-projection-that-failed",
-        (EXECUTION + "UserRun+Steps.swift", "        projections[target.recordKey] = 0\n",
-         "        if !MUTANT { projections[target.recordKey] = 0 }\n")),
+        (EXECUTION + "UserRun+Steps.swift",
+         "    projections[copy.recordKey] = Observer.refusedWrite\n",
+         "    if !MUTANT { projections[copy.recordKey] = Observer.refusedWrite }\n")),
+    mutant(
+        "retire-what-a-copy-still-shows",
+        (KEYS, '    if holdForCopies(retired, "Active") { return }\n',
+         '    if !MUTANT, holdForCopies(retired, "Active") { return }\n'),
+        search=every("deactivationBehindACopy", "none")),
+    mutant(
+        "an-adoption-shows-its-key-everywhere-at-once",
+        (COPIES, "      || observation.hasCopies\n", "      || observation.hasCopies && !MUTANT\n"),
+        search=SCHEDULES),
+    mutant(
+        "write-whatever-the-type",
+        ("Sources/RotationExecutor/Publication/Projection.swift",
+         "guard format.isSecret else { return standing ?? .string }",
+         "guard format.isSecret else { return MUTANT ? .string : standing ?? .string }"),
+        search=SCHEDULES),
+    mutant(
+        "make-a-key-that-cannot-be-shown",
+        (RENEWAL, "if isHeldByMisfits(reason) { return waitForType(reason) }",
+         "if isHeldByMisfits(reason), !MUTANT { return waitForType(reason) }"),
+        search=SCHEDULES),
     mutant(
         "no-session-after-a-rotation",
         (SESSION, "    if follows {\n", "    if follows, !MUTANT {\n"),

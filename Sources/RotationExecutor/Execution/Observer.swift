@@ -7,6 +7,8 @@ struct Sighting {
   var observation: Observation
   /// The newest state that counts: of the newest version, or of the replay.
   var document: RecordDocument?
+  /// The types of the parameters that exist.
+  var kinds: [ParameterPlace: Parameter.Kind] = [:]
   var now: Date
 }
 
@@ -72,13 +74,10 @@ struct Observer {
       if document?.inFlight != nil { (standing, document) = (.unread, nil) }
     }
     if case .absent = record, holding == nil { try refuseWrongRegion() }
-    let pairId = user.pair.first.flatMap { parameters[$0.place]?.text }
     var observation = Observation(
       user: observed, keys: keys, record: record, lease: standing,
-      credentialsVersion: parameters[ParameterPlace(user.credentials)]?.version,
-      pairKeyId: pairId.map { AccessKeyID($0) }, ownKey: run.ownKey)
-    let copies = copies(document, reads)
-    (observation.drift, observation.unseen) = (copies.drift, copies.unseen)
+      credentialsVersion: parameters[ParameterPlace(user.credentials)]?.version, ownKey: run.ownKey)
+    note(reads, document, in: &observation)
     if let failure = user.pair.first.flatMap({ reads.unread[$0.place] }) {
       observation.pairWorks = .unknown(failure.message)
     }
@@ -88,7 +87,60 @@ struct Observer {
       observation.unseen.append(Self.unseen(session.name, failure))
     }
     observation.spelling = spelling
-    return Sighting(observation: observation, document: document, now: now)
+    return Sighting(
+      observation: observation, document: document, kinds: parameters.mapValues(\.kind), now: now)
+  }
+
+  /// What the copies show, and which of them can be written.
+  private func note(
+    _ reads: FirstReads, _ document: RecordDocument?, in observation: inout Observation
+  ) {
+    let kinds = reads.parameters.mapValues(\.kind)
+    observation.misfits = user.misfits(kinds)
+    observation.unwritableCopies = user.unwritableCopies(kinds)
+    observation.hasCopies = !user.allProjections.isEmpty
+    if let half = user.pair.first, let id = reads.parameters[half.place] {
+      observation.pairKeyId = id.text.map { AccessKeyID($0) }
+      observation.pairIsSealed =
+        id.kind == .secureString
+        && user.pair.allSatisfy { kinds[$0.place] != nil || reads.unread[$0.place] != nil }
+    }
+    for projection in user.allProjections {
+      switch projection {
+      case .parameter(let copy): note(copy, reads, document, in: &observation)
+      case .file(let file):
+        switch shown(in: file) {
+        case .failure(let copy): observation.unseen.append(copy)
+        case .success(let id):
+          if let id { observation.shownKeys.insert(id) }
+          guard let published = document?.published, id?.rawValue != published.accessKeyId else {
+            continue
+          }
+          observation.drift.append(file.path)
+        }
+      }
+    }
+  }
+
+  /// An id that stands in clear is compared; of what is encrypted the version must be the one that
+  /// this program wrote, and one that it never wrote may show any key.
+  private func note(
+    _ copy: ParameterProjection, _ reads: FirstReads, _ document: RecordDocument?,
+    in observation: inout Observation
+  ) {
+    if let failure = reads.unread[copy.place] {
+      return observation.unseen.append(Self.unseen(copy.name, failure))
+    }
+    let found = reads.parameters[copy.place]
+    if copy.format == .accessKeyId, let id = found?.text {
+      observation.shownKeys.insert(AccessKeyID(id))
+    }
+    let written = document?.projections?[copy.recordKey]
+    guard let published = document?.published,
+      !copy.shows(published.accessKeyId, found, written: written)
+    else { return }
+    observation.drift.append(copy.name)
+    if written == Self.refusedWrite { observation.refusedCopies.insert(copy.name) }
   }
 
   /// IAM's spelling is the name from here on. The parameters follow it, unless this user's stand
@@ -192,8 +244,8 @@ struct Observer {
   }
 
   private static func reading(_ parameter: Parameter) -> (RecordReading, RecordDocument?) {
-    guard let text = parameter.text else {
-      return (.damaged("the parameter is a SecureString, not a String"), nil)
+    guard parameter.kind == .string, let text = parameter.text else {
+      return (.misfit(Misfit(.record, name: parameter.name, type: parameter.kind.rawValue)), nil)
     }
     return switch RecordDocument.read(text) {
     case .damaged(let why): (.damaged(why), nil)
@@ -202,50 +254,19 @@ struct Observer {
     }
   }
 
-  /// The projections that don't show the published key, and those of which nobody can tell. The id
-  /// of the pair is readable; of a secret one the version must be the one that this program wrote.
-  ///
-  /// Also looked at before the first publication: what can't be read then can't be written later.
-  private func copies(
-    _ document: RecordDocument?, _ reads: FirstReads
-  ) -> (drift: [String], unseen: [UnseenCopy]) {
-    var drift: [String] = []
-    var unseen: [UnseenCopy] = []
-    for projection in user.allProjections {
-      switch shows(document, projection, reads) {
-      case .success(true): break
-      case .success(false): if document?.published != nil { drift.append(projection.name) }
-      case .failure(let copy): unseen.append(copy)
-      }
-    }
-    return (drift, unseen)
-  }
-
   private static func unseen(_ name: String, _ failure: CallFailure) -> UnseenCopy {
     UnseenCopy(
       name: name, finding: Finding(failure, remedy: "the next run looks at \(name) again"))
   }
 
-  private func shows(
-    _ document: RecordDocument?, _ projection: Projection, _ reads: FirstReads
-  ) -> Result<Bool, UnseenCopy> {
-    let published = document?.published?.accessKeyId
-    switch projection {
-    case .parameter(let parameter):
-      if let failure = reads.unread[parameter.place] {
-        return .failure(Self.unseen(projection.name, failure))
-      }
-      guard let found = reads.parameters[parameter.place] else { return .success(false) }
-      let written = document?.projections?[parameter.recordKey]
-      let strange = written.map { $0 != found.version } ?? false
-      let other = parameter.format == .accessKeyId && found.text != published
-      return .success(!strange && !other)
-    case .file(let file):
-      do throws(ProjectionFailure) {
-        return .success(try files.keyId(in: file)?.rawValue == published)
-      } catch {
-        return .failure(UnseenCopy(name: projection.name, finding: Finding(error, of: file)))
-      }
+  /// The record's token of a copy that could not be written: no version has this number.
+  static let refusedWrite = 0
+
+  /// The id that a local file shows. Also looked at before the first publication: what can't be read
+  /// then can't be written later.
+  private func shown(in file: FileProjection) -> Result<AccessKeyID?, UnseenCopy> {
+    do throws(ProjectionFailure) { return .success(try files.keyId(in: file)) } catch {
+      return .failure(UnseenCopy(name: file.path, finding: Finding(error, of: file)))
     }
   }
 
@@ -260,7 +281,7 @@ struct Observer {
     case .credentials: sighting.observation.credentials = credentials(of: sighting)
     case .publications: sighting.observation.publications = publications(without: refuted)
     case .publication(let version): read(version, into: &sighting)
-    case .pair: sighting.observation.pairWorks = pairWorks(sighting.observation.user)
+    case .pair: tryPair(&sighting.observation)
     case .lastUsed(let id):
       do { sighting.observation.lastUsed[id] = .known(try aws.lastUsed(id)) } catch {
         sighting.observation.lastUsed[id] = .unknown(error.message)
@@ -380,25 +401,32 @@ struct Observer {
     }
   }
 
-  private func pairWorks(_ observed: ObservedUser) -> Known<Bool> {
+  private func tryPair(_ observation: inout Observation) {
     do {
-      guard let pair = try readPair() else { return .known(false) }
-      return switch judge(pair, observed) {
-      case .works: .known(true)
-      case .refused: .known(false)
-      case .unknown(let why): .unknown(why)
+      let pair = try readPair()
+      if observation.pairIsSealed { observation.pairKeyId = pair?.id }
+      guard let pair else {
+        observation.pairWorks = .known(false)
+        return
       }
+      observation.pairWorks =
+        switch judge(pair, observation.user) {
+        case .works: .known(true)
+        case .refused: .known(false)
+        case .unknown(let why): .unknown(why)
+        }
     } catch {
-      return .unknown(error.message)
+      observation.pairWorks = .unknown(error.message)
     }
   }
 
-  /// The pair as it stands in Parameter Store; nil where a half is missing or malformed.
+  /// The pair as it stands in Parameter Store, of whatever types; nil where a half is missing or
+  /// malformed.
   func readPair() throws(CallFailure) -> AccessKeyPair? {
-    guard user.pair.count == 2, let id = try aws.decrypted(user.pair[0].place)?.text,
+    guard user.pair.count == 2, let id = try aws.decrypted(user.pair[0].place),
       let secret = try aws.decrypted(user.pair[1].place)
     else { return nil }
-    let pair = AccessKeyPair(id: AccessKeyID(id), secret: secret.value.clone())
+    let pair = AccessKeyPair(id: AccessKeyID(id.openText), secret: secret.value.clone())
     return CredentialDocument.isPlain(pair) ? pair : nil
   }
 

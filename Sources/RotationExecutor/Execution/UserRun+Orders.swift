@@ -27,6 +27,7 @@ extension UserRun {
       id: id, createdAt: sighting.observation.keys.first { $0.id == id }?.createdAt ?? stamp,
       publishedAt: stamp, credentialsVersion: published, provenAt: stamp)
     draft?.generation += 1
+    outdateCopies()
     try project(pair)
   }
 

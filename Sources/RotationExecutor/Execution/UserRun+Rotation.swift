@@ -21,6 +21,7 @@ extension UserRun {
       id: created.pair.id, createdAt: created.createdAt, publishedAt: stamp,
       credentialsVersion: version, provenAt: stamp)
     draft?.generation += 1
+    outdateCopies()
     draft?.pause?.rollbackTo = nil  // whatever it had published, this is another key
     try project(created.pair)
   }

@@ -17,7 +17,7 @@ extension UserRun {
     case .delete(let id): try delete(id, &done)
     case .makeRoom(let id): try makeRoom(id, &done)
     case .rotate(_, let superseding): try rotate(superseding, sighting, &done)
-    case .repair: try repair()
+    case .repair(let names): try repair(Set(names))
     case .renewSession: sessionResult = try renewSession(&done)
     case .recordState: break  // giving the lease back writes it
     case .pause(let pause): self.pause(pause)
@@ -162,6 +162,7 @@ extension UserRun {
       return key
     }
     draft?.generation += 1
+    outdateCopies()
   }
 
   static let movedOn = Finding(
@@ -189,8 +190,8 @@ extension UserRun {
 
   // MARK: Projections
 
-  /// Reads what is published and writes the projections from it.
-  private func repair() throws(Halt) {
+  /// Reads what is published and writes the copies from it: those that are named, or all.
+  private func repair(_ names: Set<String>? = nil) throws(Halt) {
     let parameter: Parameter?
     do { parameter = try aws.decrypted(ParameterPlace(user.credentials)) } catch {
       throw Halt(error)
@@ -198,19 +199,23 @@ extension UserRun {
     guard let parameter, case .success(let pair) = CredentialDocument.read(parameter.value),
       pair.id == draft?.published?.id
     else { throw Halt(Self.movedOn) }
-    try project(pair)
+    try project(pair, names)
   }
 
-  /// Writes every projection. Both halves of the pair are in flight at once, so that a reader gets
-  /// one old and one new value for as short a time as the network allows.
-  func project(_ pair: AccessKeyPair) throws(Halt) {
-    try project(pair, user.pair)
-    try project(
-      pair,
-      user.projections.compactMap {
-        if case .parameter(let projection) = $0 { projection } else { nil }
-      })
-    for case .file(let file) in user.projections {
+  /// Writes the copies. Both halves of the pair are in flight at once, so that a reader gets one old
+  /// and one new value for as short a time as the network allows; and both are written or none.
+  func project(_ pair: AccessKeyPair, _ names: Set<String>? = nil) throws(Halt) {
+    func isMeant(_ name: String) -> Bool { names?.contains(name) ?? true }
+    // Until it is written, each counts as a copy that shows the key before.
+    let unwritable = user.unwritableCopies(kinds)
+    let halves = user.pair.contains { isMeant($0.name) } ? user.pair : []
+    let others = user.projections.compactMap { projection -> ParameterProjection? in
+      if case .parameter(let copy) = projection, isMeant(copy.name) { copy } else { nil }
+    }
+    for copy in halves + others { outdate(copy) }
+    try project(pair, halves.filter { !unwritable.contains($0.name) })
+    try project(pair, others.filter { !unwritable.contains($0.name) })
+    for case .file(let file) in user.projections where isMeant(file.path) {
       do {
         if try files.write(pair, to: file).contains(.removedSessionToken) {
           outcome.failures.append(
@@ -219,27 +224,62 @@ extension UserRun {
               "\(file.path): a session token stood beside the key and would have made it useless; "
                 + "it was taken out"))
         }
-      } catch { outcome.failures.append(Finding(error, of: file)) }
+        given(file.path)
+      } catch {
+        staleCopies.insert(file.path)
+        failedCopies.append(file.path)
+        outcome.failures.append(Finding(error, of: file))
+      }
     }
+  }
+
+  /// Another key is published from now on, and no copy has been given it, whatever becomes of this
+  /// run: until then the keys before it stay.
+  func outdateCopies() {
+    for projection in user.allProjections {
+      switch projection {
+      case .parameter(let copy): outdate(copy)
+      case .file(let file): staleCopies.insert(file.path)
+      }
+    }
+  }
+
+  private func outdate(_ copy: ParameterProjection) {
+    projections[copy.recordKey] = Observer.refusedWrite
+    givenCopies.remove(copy.name)
+    staleCopies.insert(copy.name)
+  }
+
+  private func given(_ name: String) {
+    givenCopies.insert(name)
+    staleCopies.remove(name)
   }
 
   private func project(_ pair: AccessKeyPair, _ targets: [ParameterProjection]) throws(Halt) {
     guard !targets.isEmpty else { return }
     let writes = targets.map { target in
       ParameterWrite(
-        name: target.place.name, kind: target.format.isSecret ? .secureString : .string,
+        name: target.place.name, kind: target.kind(standing: kinds[target.place]) ?? .secureString,
         value: CredentialDocument.render(pair, as: target.format), kmsKeyId: target.kmsKeyId,
         region: target.place.region)
     }
     for (target, result) in zip(targets, try put(writes, fence: fence)) {
       switch result {
-      case .success(let done): projections[target.recordKey] = done.value
+      case .success(let done):
+        projections[target.recordKey] = done.value
+        given(target.name)
       case .failure(let failure):
-        // No version is 0, so the next run finds it different and repairs it.
-        projections[target.recordKey] = 0
-        outcome.failures.append(
-          Finding(failure, remedy: "the next run repairs \(target.place.name)"))
+        failedCopies.append(target.name)
+        outcome.failures.append(Finding(failure, remedy: Self.remedy(failure, target.name)))
       }
     }
+  }
+
+  /// "The next run repairs it" is true of what passes. What AWS refuses lasts.
+  private static func remedy(_ failure: CallFailure, _ name: String) -> String {
+    failure.lasts
+      ? "no run can write \(name) until that is mended; each tries again, and superseded keys stay "
+        + "Active until it is written"
+      : "the next run writes \(name) again"
   }
 }

@@ -30,6 +30,16 @@ package final class UserRun {
   var observed: ObservedUser?
   /// The versions of the projections as this program wrote them.
   var projections: [String: Int] = [:]
+  /// The copies that this run has given the published key, and those that it has yet to give, or
+  /// could not.
+  var givenCopies: Set<String> = []
+  var staleCopies: Set<String> = []
+  /// Those whose write failed in the step at hand.
+  var failedCopies: [String] = []
+  /// The types of the parameters as they stand.
+  var kinds: [ParameterPlace: Parameter.Kind] = [:]
+  /// What was seen before this run changed anything under its lease.
+  private var seen: Observation?
   /// What is known of the last uses, for the report.
   var lastUsed: [AccessKeyID: Known<AccessKeyLastUsed>] = [:]
   /// Versions of `credentials` whose secret was found wrong.
@@ -176,6 +186,7 @@ package final class UserRun {
     draft?.user = user.name  // it may have been renamed
     projections = truth?.projections ?? [:]
     keys = sighting.observation.keys
+    (kinds, seen) = (sighting.kinds, sighting.observation)
     if let pause = draft?.pause, !pause.isInForce(at: sighting.now) { draft?.pause = nil }
     compromised.formUnion(plan.replacing.union(lease?.left?.compromised ?? []))
     markCompromised()
@@ -213,11 +224,12 @@ package final class UserRun {
           continue
         }
       }
+      failedCopies = []
       do {
         try perform(planned.step, sighting, &done)
         markCompromised()  // what was adopted just now may be such a key
         done.result = sessionResult
-        outcome.done.append(done)
+        outcome.done += done.split(failed: failedCopies)
       } catch {
         outcome.done.append(done)
         if case .again = error.afterwards { throw error }
@@ -329,6 +341,7 @@ package final class UserRun {
     }
     let request = PlanRequest(
       rotateNow: request.rotateNow && !rotated, sessionsOnly: request.sessionsOnly)
+    reckonCopies(&observation)
     for _ in 0..<2 {
       switch Planner.plan(observation, policy: user.policy, now: now, request: request) {
       case .decided(let plan): return self.request.isPausing ? plan.withPauseAccepted : plan
@@ -340,6 +353,18 @@ package final class UserRun {
       }
     }
     return outcome.plan
+  }
+
+  private func reckonCopies(_ observation: inout Observation) {
+    guard let seen else { return }
+    observation.misfits = seen.misfits
+    observation.hasCopies = seen.hasCopies
+    observation.unwritableCopies = seen.unwritableCopies
+    guard draft?.published != nil else { return }
+    let stale = staleCopies.union(Set(seen.drift).subtracting(givenCopies))
+    observation.drift = user.allProjections.map(\.name).filter(stale.contains)
+    observation.refusedCopies = stale.intersection(
+      failedCopies + staleCopies.subtracting(seen.unwritableCopies) + seen.refusedCopies)
   }
 }
 

@@ -19,7 +19,7 @@ extension CallFailure {
         case .keyUnusable(let why): .keyUnusable(why)
         case .notPermitted(let why): .notPermitted(why)
         }
-      })
+      }, lasts: failure.kind == .refused)
   }
 }
 
@@ -49,7 +49,19 @@ extension Parameter {
   convenience init(_ parameter: SSM.Parameter) {
     self.init(
       name: parameter.name, version: parameter.version, modifiedAt: parameter.lastModifiedDate,
-      kind: parameter.type == "SecureString" ? .secureString : .string,
+      // There are no others. One that comes later is shown to nobody.
+      kind: Kind(rawValue: parameter.type) ?? .secureString,
       value: parameter.value.clone())
+  }
+}
+
+extension SSM.ParameterType {
+  init(_ kind: Parameter.Kind) {
+    self =
+      switch kind {
+      case .string: .string
+      case .stringList: .stringList
+      case .secureString: .secureString
+      }
   }
 }

@@ -209,7 +209,7 @@ final class AWSAdapter: AWSPort {
       do throws(CallFailure) {
         let put = try made("PutParameter") { () throws(CodecFailure) in
           try SSM.putParameter(
-            name: write.name, type: write.kind == .string ? .string : .secureString,
+            name: write.name, type: SSM.ParameterType(write.kind),
             value: SharedSecret(write.value.clone()),
             keyId: write.kind == .secureString ? write.kmsKeyId : nil)
         }

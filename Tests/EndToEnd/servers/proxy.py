@@ -13,6 +13,7 @@ It always fills these gaps of the servers, by asking the server itself through t
   "Names are not distinguished by case").
 - ministack can't rename a user, and moto forgets to with its keys. `rename` does it here, as IAM does: id
   and keys stay, and the old name is nobody's.
+- both let a put change a parameter's type: here it gets AWS's HierarchyTypeMismatchException.
 
 And on a test's order: paging (moto and ministack never set IsTruncated in short lists), throttles,
 lost requests and replies, slow or cut-off replies, server errors, wrong clocks.
@@ -183,6 +184,21 @@ def throttle(exchange: Exchange) -> None:
 def refuse(status: int, code: str, message: str = "made by the proxy") -> Fault:
     """Answer with an error; the server never sees the call."""
     return lambda exchange: exchange.send(exchange.error(status, code, message))
+
+
+def refuse_puts(name: str, code: str, message: str = "made by the proxy", status: int = 400) -> Fault:
+    """Answer a put of this parameter with an error; every other call goes on as usual."""
+
+    def fault(exchange: Exchange) -> None:
+        call = exchange.call
+        if call.parameters.get("Name") == name:
+            exchange.send(exchange.error(status, code, message))
+        elif refused := exchange.proxy.gap(call):
+            exchange.send(exchange.error(*refused))
+        else:
+            exchange.send(exchange.forward())
+
+    return fault
 
 
 def fail_after(status: int, code: str) -> Fault:
@@ -361,6 +377,8 @@ class Proxy:
     def gap(self, call: Call) -> tuple[int, str, str] | None:
         """What AWS would have refused and this server would let pass."""
         iam = self.server.client("iam")
+        if call.operation == "PutParameter" and (refused := self._changes_type(call)):
+            return refused
         if not self.server.refuses_inactive:
             try:
                 owner = iam.get_access_key_last_used(AccessKeyId=call.access_key_id)["UserName"]
@@ -375,6 +393,17 @@ class Proxy:
             if len(iam.list_access_keys(UserName=user)["AccessKeyMetadata"]) >= 2:
                 return 409, "LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: 2"
         return None
+
+
+    def _changes_type(self, call: Call) -> tuple[int, str, str] | None:
+        """A parameter keeps its type for life; moto and ministack take any."""
+        ssm = self.server.client("ssm", region=call.region)
+        found = ssm.get_parameters(Names=[call.parameters["Name"]])["Parameters"]
+        wanted = call.parameters.get("Type")
+        if not found or wanted in (None, found[0]["Type"]):
+            return None
+        return 400, "HierarchyTypeMismatchException", (
+            f"The parameter type {wanted} differs from {found[0]['Type']}, which it has.")
 
 
 class _HTTPServer(http.server.ThreadingHTTPServer):

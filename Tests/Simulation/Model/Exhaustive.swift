@@ -9,6 +9,8 @@ package enum Exhaustive {
     case rotation, deactivation, holding, deletion
     /// A consumer used the superseded key within a quarter of an hour after this program's own proof.
     case usedAfterTheProof
+    /// The pair's puts are refused since before the rotation.
+    case deactivationBehindACopy
     case recoveryBeforeCommit, recoveryAfterCommit
     /// The dead run published its key, and then somebody has damaged `credentials`.
     case recoveryAfterSpoiltCommit
@@ -71,7 +73,8 @@ package enum Exhaustive {
       case .resume: Stage.Conditions(request: PlanRequest(order: .resume))
       case .rotationWithSession: Stage.Conditions(request: PlanRequest(rotateNow: true))
       case .firstPublication, .firstPublicationBesideAKey, .firstPublicationBesideANewKey,
-        .rotation, .deactivation, .holding, .deletion, .usedAfterTheProof, .recoveryBeforeCommit,
+        .rotation, .deactivation, .holding, .deletion, .usedAfterTheProof,
+        .deactivationBehindACopy, .recoveryBeforeCommit,
         .recoveryAfterCommit, .recoveryAfterSpoiltCommit, .recoveryWithoutHistory, .lostSecret,
         .compromisedActiveAgain,
         .rotationWhilePaused,
@@ -141,6 +144,10 @@ package enum Exhaustive {
         stage.run()
         stage.advance((self == .rollbackInSoak ? 1 : 8) * 86400)
       case .deactivation:
+        stage.run()
+        stage.advance(2 * 86400)
+      case .deactivationBehindACopy:
+        stage.refuseCopies(true)
         stage.run()
         stage.advance(2 * 86400)
       case .holding:  // somebody keeps a copy of the superseded key
@@ -222,6 +229,7 @@ package enum Exhaustive {
       stage.promises.checkPublished()
     }
     if let target { repeatRollback(kind, stage, target) }
+    if kind == .deactivationBehindACopy { stage.keepCopiesBehind() }
     if kind.hasSession { keepSession(stage) }
     // The key that may have been published takes the place: a person decides, as the report says.
     if kind == .recoveryWithoutHistory { Meddling(stage).putInOrder() }

@@ -60,6 +60,8 @@ package final class ModelAWS {
   package var met: [String: Int] = [:]
   package private(set) var keys: [Key] = []
   package private(set) var parameters: [String: [Version]] = [:]
+  /// The parameters whose puts are refused from now on: by a policy, a label, a key that is gone.
+  package var refused: Set<String> = []
   var sessions: [Session] = []
   /// The steps whose codes have arrived: each is taken once.
   var spentSteps: Set<Int> = []
@@ -85,7 +87,7 @@ package final class ModelAWS {
   func copy() -> ModelAWS {
     let copy = ModelAWS(seed: 0)
     (copy.time, copy.random, copy.lags, copy.staleness) = (time, random, lags, staleness)
-    (copy.keys, copy.parameters) = (keys, parameters)
+    (copy.keys, copy.parameters, copy.refused) = (keys, parameters, refused)
     (copy.sessions, copy.spentSteps) = (sessions, spentSteps)
     (copy.userId, copy.nextKey) = (userId, nextKey)
     (copy.userName, copy.renames) = (userName, renames)
@@ -257,6 +259,18 @@ package final class ModelAWS {
     case "AccessDeniedException": .notPermitted("kms:Decrypt is not allowed")
     default: nil
     }
+  }
+
+  /// As AWS takes a put from a program: a parameter keeps its type for life.
+  package func take(_ name: String, _ value: [UInt8], isSecure: Bool) throws(Refusal) -> Int {
+    if refused.contains(name) {
+      met["copy refused", default: 0] += 1
+      throw Refusal("AccessDeniedException")
+    }
+    if let standing = newest(name), standing.isSecure != isSecure {
+      throw Refusal("HierarchyTypeMismatchException")
+    }
+    return put(name, value, isSecure: isSecure)
   }
 
   /// The user is deleted, with all keys, and made again under the same name.

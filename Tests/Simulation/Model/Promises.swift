@@ -167,6 +167,7 @@ package final class Promises {
     checkAttribution(id, "deactivates")
     if mayBeReplaced.contains(id), id != published { return }  // no grace, and nobody is asked
     checkGrace(id, "deactivates")
+    checkCopies(id, "deactivates")
     checkEvidence(id, use, "deactivates")
   }
 
@@ -178,6 +179,7 @@ package final class Promises {
     }
     checkAttribution(id, "deletes")
     checkGrace(id, "deletes")
+    if !mayBeReplaced.contains(id), publishedWorks { checkCopies(id, "deletes") }
     let soak = user.policy.soakPeriod.inSeconds
     guard let since = key.inactiveSince, aws.time - since >= soak else {
       return fail("3: deletes \(id), which has not been Inactive for the soak period")
@@ -216,6 +218,18 @@ package final class Promises {
       !standing.contains(id)
     else { return }
     fail("4: \(verb) \(id), which nobody attributed to the program")
+  }
+
+  // MARK: 9. No superseded key is taken away while a copy shows it
+
+  private func checkCopies(_ id: AccessKeyID, _ verb: String) {
+    guard let key = aws.key(id) else { return }
+    for case .parameter(let copy) in user.allProjections {
+      guard let shown = aws.newest(copy.place.name)?.value else { continue }
+      if shown.elementsEqual(id.rawValue.utf8) || shown.elementsEqual(key.secret.utf8) {
+        fail("9: \(verb) \(id), which \(copy.place.name) still shows")
+      }
+    }
   }
 
   // MARK: What a person ordered

@@ -407,7 +407,12 @@ package final class SimulatedHost: AWSPort {
   package func put(_ writes: [ParameterWrite], fence: Fence) -> [Result<Done<Int>, CallFailure>] {
     writes.map { write -> Result<Done<Int>, CallFailure> in
       let value = write.value.withUnsafeBytes { Array($0) }
-      if write.kind == .string {
+      if let standing = aws.newest(write.name),
+        standing.isSecure != (write.kind == .secureString)
+      {
+        promises.fail("rule: \(write.name) is put in another type, which AWS refuses")
+      }
+      if write.kind != .secureString {
         // The order means what is published when the run looks, which may be later than its start.
         if replacesCompromised { promises.orderReplacement() }
         promises.checkSecrecy(value, "the String \(write.name)")
@@ -419,7 +424,8 @@ package final class SimulatedHost: AWSPort {
       if value.count > 4096 { promises.fail("rule: \(write.name) has more than 4 KB") }
       return Result { () throws(CallFailure) in
         try change("PutParameter", nil, Declared.putParameter, fence, of: write.name) {
-          self.aws.put(write.name, value, isSecure: write.kind == .secureString)
+          () throws(ModelAWS.Refusal) in
+          try self.aws.take(write.name, value, isSecure: write.kind == .secureString)
         }
       }
     }

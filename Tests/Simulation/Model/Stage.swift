@@ -215,6 +215,23 @@ package final class Stage {
     log?("  \(seconds) s later")
   }
 
+  /// From now on the copies can't be written, or they can again.
+  func refuseCopies(_ refuses: Bool) {
+    aws.refused = refuses ? Set(user.pair.map(\.place.name)) : []
+  }
+
+  /// The copies can't be written for longer than every period, and then they can.
+  func keepCopiesBehind() {
+    for days in [1.0, 8, 30] {
+      advance(days * 86400)
+      let told = run().findings.filter { $0.code == "copy-not-updated" && $0.severity == .failed }
+      if told.isEmpty {
+        promises.fail("9: nobody is told what the superseded key waits for")
+      }
+    }
+    refuseCopies(false)
+  }
+
   /// A host's audit log is lost, and its lock file with it.
   package func loseLog(_ host: String) { logs[host] = nil }
 
