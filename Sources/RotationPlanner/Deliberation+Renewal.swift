@@ -8,6 +8,12 @@ extension Deliberation {
   mutating func renew() {
     let reason = rotationReason()
     describePublished(reason)
+    for key in remaining.values where observation.unremoved.contains(key.id) {
+      rows[key.id] = (
+        .orphan, Upcoming(.delete, at: nil),
+        "created by this program and never published; it could not be removed yet"
+      )
+    }
     for key in unattributed where rows[key.id] == nil {
       rows[key.id] = (.foreign, nil, "not this program's: never touched")
     }
@@ -88,7 +94,7 @@ extension Deliberation {
   private var unattributed: [AccessKey] {
     observation.keys.filter { key in
       remaining[key.id] != nil && key.id != published?.id
-        && !retiring.contains { $0.id == key.id }
+        && !observation.unremoved.contains(key.id) && !retiring.contains { $0.id == key.id }
     }
   }
 
@@ -148,6 +154,10 @@ extension Deliberation {
 
   private mutating func noRoom(_ reason: RotationReason) {
     if reason == .compromised, let published { return noRoomToReplace(published) }
+    let orphans = observation.unremoved.filter { remaining[$0] != nil }.sorted()
+    if !orphans.isEmpty, remaining.count - orphans.count < Self.quota {
+      return blockedByOwn(orphans, reason)
+    }
     // A first publication can supersede one key that it doesn't know, and only one.
     if unattributed.count <= (published == nil ? 1 : 0) {
       waitForRetiring(reason)
@@ -199,6 +209,22 @@ extension Deliberation {
       return next.action == .deactivate ? next.at?.over(policy.soakPeriod) : next.at
     }
     return deletions.sorted().dropFirst(remaining.count - Self.quota).first
+  }
+
+  /// Nobody needs them, and no other key has to make room for the next one.
+  private mutating func blockedByOwn(_ orphans: [AccessKeyID], _ reason: RotationReason) {
+    waits("due, but an orphan of this program takes the place", until: nil)
+    let ways = orphans.map {
+      "`aws iam delete-access-key --user-name \(observation.user.name) --access-key-id \($0)`"
+    }
+    findings.append(
+      Finding(
+        code: "orphan-takes-slot", .act,
+        "a rotation is wanted (\(explain(reason))), but \(inWords(orphans)), which this program "
+          + "made and never published, could not be removed and \(orphans.count == 1 ? "takes" : "take")"
+          + " the place",
+        remedy: "allow this program iam:DeleteAccessKey on the user, and the next run removes it; "
+          + "or run \(ways.joined(separator: " and ")): nobody has its secret"))
   }
 
   private mutating func blockedByOthers(_ reason: RotationReason) {

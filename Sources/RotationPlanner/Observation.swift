@@ -40,6 +40,8 @@ package struct Observation: Sendable {
   package var lastUsed: [AccessKeyID: Known<AccessKeyLastUsed>]
   /// The key that signs this run's calls, which may be one of this user's.
   package var ownKey: AccessKeyID?
+  /// Keys that this program made, never published, and could not remove.
+  package var unremoved: Set<AccessKeyID> = []
   /// This host's audit log lacks the entry that the record names.
   package var auditLogCut = false
   /// The version of the parameter `session`; nil where it doesn't exist.

@@ -71,6 +71,16 @@ MUTANTS = [
          "case .failure(let failure) where failure.execution == .unknown && !MUTANT:\n      throw"),
         search=every("firstPublicationBesideAKey")),
     mutant(
+        "believe-a-reply-that-names-a-known-key",
+        (ROTATION, "case .success(let answer) where isKnown(answer.value.pair.id):",
+         "case .success(let answer) where isKnown(answer.value.pair.id) && !MUTANT:"),
+        search=every("firstPublicationBesideAKey", fault="reply names a known key")),
+    mutant(
+        "a-key-that-is-unknown-was-removed",
+        (ROTATION, "case .success(let answer) where !answer.value:",
+         "case .success(let answer) where !answer.value && !MUTANT:"),
+        search=every("firstPublicationBesideAKey", fault="reply names no key")),
+    mutant(
         "publish-before-proof",
         (ROTATION, "    try proveNew(created.pair, sighting)\n",
          "    if !MUTANT { try proveNew(created.pair, sighting) }\n"),

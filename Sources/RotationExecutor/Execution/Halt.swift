@@ -9,8 +9,10 @@ struct Halt: Error {
     case giveBack
     /// Something is unresolved: the intent stays, and the next run recovers from it.
     case leave
-    /// A change may or may not have happened: look again after the time to settle, and go on.
+    /// A key may or may not have been created: look again after the time to settle, and start over.
     case again(settlesFrom: Date)
+    /// What was tried is known to be of no use: look again at once, and leave it out.
+    case leaveOut
   }
 
   var finding: Finding

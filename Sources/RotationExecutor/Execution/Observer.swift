@@ -135,7 +135,7 @@ struct Observer {
     if copy.format == .accessKeyId, let id = found?.text {
       observation.shownKeys.insert(AccessKeyID(id))
     }
-    let written = document?.projections?[copy.recordKey]
+    let written = user.written(in: document)[copy.recordKey]
     guard let published = document?.published,
       !copy.shows(published.accessKeyId, found, written: written)
     else { return }
@@ -285,9 +285,19 @@ struct Observer {
     case .lastUsed(let id):
       do { sighting.observation.lastUsed[id] = .known(try aws.lastUsed(id)) } catch {
         sighting.observation.lastUsed[id] = .unknown(error.message)
+        // So AWS answers for a key that doesn't exist, too: it may have gone since it was listed.
+        let isUnknownKey = ["AccessDenied", "AccessDeniedException", "NoSuchEntity"].contains(
+          error.code)
+        if isUnknownKey, isGone(id) { sighting.observation.keys.removeAll { $0.id == id } }
       }
     case .settled: break  // the caller waits and looks again
     }
+  }
+
+  private func isGone(_ id: AccessKeyID) -> Bool {
+    let reads = aws.observe(user: user.name, parameters: [ParameterPlace(user.record)])
+    guard case .success(let keys) = reads.keys else { return false }
+    return !keys.contains { $0.id == id }
   }
 
   /// The record's versions, read in full. A version of a newer schema may hold the lease for as long

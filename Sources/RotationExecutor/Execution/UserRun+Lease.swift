@@ -51,7 +51,7 @@ extension UserRun {
       knownKeyIds: observation.keys.map(\.id.rawValue).sorted(), takesOver: takesOver,
       compromised: compromised.isEmpty ? nil : compromised.map(\.rawValue).sorted())
     let put = try putRecord(
-      state, intent, projections: sighting.document?.projections ?? [:], fence: .none)
+      state, intent, projections: user.written(in: sighting.document), fence: .none)
     if case .failure(let failure) = put, failure.execution == .notExecuted { throw Halt(failure) }
     // Without an answer the history tells whether it arrived.
   }
@@ -127,6 +127,19 @@ extension UserRun {
     _ state: RotationState, _ intent: RecordDocument.InFlight?, projections: [String: Int],
     fence: Fence
   ) throws(Halt) -> Result<Int, CallFailure> {
+    // Where the account's parameters may be of the Advanced tier, AWS would take it.
+    let length = RecordDocument(
+      state, runId: run.runId, inFlight: intent, audit: .longest, projections: projections
+    ).encoded().count
+    guard length <= RecordDocument.largest else {
+      throw Halt(
+        Finding(
+          code: "record-too-long", .failed,
+          "the record would have \(length) bytes, and a Standard parameter has "
+            + "\(RecordDocument.largest)",
+          remedy: "configure fewer `projections` for this user"),
+        intent == nil ? .leave : .giveBack)
+    }
     var what = intent == nil ? "state of generation \(state.generation)" : "intent"
     if intent == nil, let before = truth?.user, before != state.user {
       what += ", of the user \(before), which is named \(state.user) now"

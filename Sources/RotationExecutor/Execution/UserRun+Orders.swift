@@ -7,7 +7,7 @@ extension UserRun {
   func pause(_ pause: Pause) {
     var pause = pause
     if draft?.pause?.since != pause.since { pause.since = stamp }
-    pause.by = pause.by ?? run.actor
+    pause.by = (pause.by ?? run.actor).map { Pause.harmless($0) }
     draft?.pause = pause
   }
 

@@ -35,6 +35,14 @@ extension UserRun {
       }
     }
     switch result {
+    case .success(let answer) where isKnown(answer.value.pair.id):
+      // What was listed before isn't this run's, whatever a reply claims: it is never given up.
+      throw Halt(
+        Finding(
+          code: "creation-unanswered", .notice,
+          "the reply to CreateAccessKey names \(answer.value.pair.id), which existed before, so it "
+            + "can't be the new key; whatever was made is removed"),
+        .again(settlesFrom: aws.now() ?? .distantPast))
     case .success(let answer):
       done.requestId = answer.requestId
       return answer.value
@@ -54,6 +62,11 @@ extension UserRun {
         remedy: "somebody made a key meanwhile, or IAM's lists lag; the next run looks again")
     case .failure(let failure): throw Halt(failure)
     }
+  }
+
+  private func isKnown(_ id: AccessKeyID) -> Bool {
+    keys.contains { $0.id == id } || lease?.knownKeyIds.contains(id) == true
+      || draft?.published?.id == id || draft?.retiring.contains { $0.id == id } == true
   }
 
   /// Proves the new key where consumers use it, until it worked several times in a row: visibility
@@ -103,11 +116,15 @@ extension UserRun {
   /// next run still knows whose key it is.
   private func giveUp(_ id: AccessKeyID, because finding: Finding) throws(Halt) -> Never {
     switch try deleteKey(id) {
+    case .success(let answer) where !answer.value:
+      // IAM knows no such key. Then another may have been made than the reply has named: only a list
+      // tells, once it has settled, and the intent says to whoever looks what was known before.
+      throw Halt(finding, .leave)
     case .success: throw Halt(finding)
     case .failure(let failure):
       outcome.failures.append(finding)
-      throw Halt(
-        failure, .leave, remedy: "the next run removes \(id), which nobody has the secret of")
+      unremoved.insert(id)
+      throw Halt(failure, .leave, remedy: Self.remedy(forOrphan: id))
     }
   }
 

@@ -10,7 +10,7 @@ extension UserRun {
     switch step {
     case .adopt(let key, .credentials, let retiring): try adopt(key, retiring, sighting)
     case .adopt(let key, .pair, let retiring): try adoptPair(key, retiring, sighting)
-    case .deleteOrphan(let id): try delete(id, &done)
+    case .deleteOrphan(let id): try deleteOrphan(id, &done)
     case .restoreCredentials(let id, let version): try restore(id, version, sighting)
     case .note(let id, let note): self.note(id, note, sighting)
     case .deactivate(let id): try deactivate(id, &done)
@@ -91,8 +91,23 @@ extension UserRun {
     draft?.retiring.removeAll { $0.id == id }
   }
 
+  /// Where that fails the intent stays, which alone says whose key it is.
+  private func deleteOrphan(_ id: AccessKeyID, _ done: inout UserOutcome.DoneStep) throws(Halt) {
+    switch try deleteKey(id) {
+    case .success(let answer): done.requestId = answer.requestId
+    case .failure(let failure):
+      unremoved.insert(id)
+      throw Halt(failure, .leave, remedy: Self.remedy(forOrphan: id))
+    }
+  }
+
+  static func remedy(forOrphan id: AccessKeyID) -> String {
+    "nobody has the secret of \(id): allow iam:DeleteAccessKey if that is missing, and the next run "
+      + "removes it; or delete it by hand"
+  }
+
   /// Signed, like every change, by the administrator's credentials, never by the key itself.
-  func deleteKey(_ id: AccessKeyID) throws(Halt) -> Result<Done<Void>, CallFailure> {
+  func deleteKey(_ id: AccessKeyID) throws(Halt) -> Result<Done<Bool>, CallFailure> {
     try spareOwnKey(id)
     let result = try change("DeleteAccessKey", key: id) { _ in
       Result { () throws(CallFailure) in
@@ -182,7 +197,7 @@ extension UserRun {
       throw Halt(
         Finding(
           code: "restore-refused", .notice, "the secret in version \(version) doesn't work either"),
-        .again(settlesFrom: .distantPast))
+        .leaveOut)
     }
     draft?.published?.credentialsVersion = try commit(pair, sighting)
     draft?.published?.provenAt = stamp

@@ -42,6 +42,8 @@ package final class UserRun {
   private var seen: Observation?
   /// What is known of the last uses, for the report.
   var lastUsed: [AccessKeyID: Known<AccessKeyLastUsed>] = [:]
+  /// Keys that were made, never published, and could not be removed.
+  var unremoved: Set<AccessKeyID> = []
   /// Versions of `credentials` whose secret was found wrong.
   var refuted: Set<Int> = []
   /// What came of the session's step, which fails without ending the run.
@@ -150,8 +152,8 @@ package final class UserRun {
     }
   }
 
-  /// The limit on how often a run starts over after a creation without an answer.
-  private static let rounds = 5
+  /// How often a run sends CreateAccessKey without getting an answer.
+  private static let creations = 5
 
   private func act(on sighting: Sighting, _ plan: Plan) throws(Halt) {
     if case .replaceCompromised = request.order {
@@ -160,22 +162,63 @@ package final class UserRun {
       outcome.failures += plan.findings.filter { $0.code == "replaced-already" }
     }
     try takeLease(sighting)
-    for round in 1...Self.rounds {
+    var unanswered = 0
+    while true {
       let (sighting, plan) = try deliberate()
       begin(sighting, plan)
       do {
         try perform(plan, sighting)
         break
       } catch {
-        guard case .again(let settlesFrom) = error.afterwards, round < Self.rounds else {
-          throw error
+        switch error.afterwards {
+        case .again(let settlesFrom):
+          unanswered += 1
+          if unanswered == Self.creations { try giveUpCreating(error.finding, settlesFrom) }
+          outcome.failures.append(error.finding)
+          startOver(settlesFrom: settlesFrom)
+        case .leaveOut:
+          outcome.failures.append(error.finding)
+          startOver(settlesFrom: nil)
+        case .giveBack, .leave: throw error
         }
-        outcome.failures.append(error.finding)
-        startOver(settlesFrom: settlesFrom)
       }
     }
     try giveBack()
     outcome.after = reckon()
+  }
+
+  /// The last try got no answer either: the rotation has failed. What it made is removed, as far as
+  /// that can be proven; else the intent stays, and the next run goes on with it.
+  private func giveUpCreating(_ last: Finding, _ settlesFrom: Date) throws(Halt) -> Never {
+    startOver(settlesFrom: settlesFrom)
+    do {
+      var (sighting, plan) = try deliberate()
+      plan.steps = Array(plan.steps.prefix { !$0.step.isRotation })
+      begin(sighting, plan)
+      try perform(plan, sighting)
+      try giveBack()
+    } catch {
+      outcome.failures.append(creationFailed(last))
+      throw error
+    }
+    outcome.after = reckon()
+    throw Halt(creationFailed(last))
+  }
+
+  private func creationFailed(_ last: Finding) -> Finding {
+    let removed = outcome.done.count { done in
+      if case .deleteOrphan = done.planned.step { done.result == .done } else { false }
+    }
+    return Finding(
+      code: "creation-failed", .failed,
+      "no new key was published: CreateAccessKey was sent \(Self.creations) times and never "
+        + "answered. "
+        + (removed == 0
+          ? "No key came of it"
+          : "\(removed) keys came of it and "
+            + "were removed again") + ". The last time: \(last.message)",
+      remedy: "see whether something on the way to IAM swallows replies (a proxy, a time-out); "
+        + "the next run tries again")
   }
 
   func begin(_ sighting: Sighting, _ plan: Plan) {
@@ -184,7 +227,7 @@ package final class UserRun {
       truth?.state
       ?? RotationState(user: user.name, userId: observed.userId, account: observed.account)
     draft?.user = user.name  // it may have been renamed
-    projections = truth?.projections ?? [:]
+    projections = user.written(in: truth)
     keys = sighting.observation.keys
     (kinds, seen) = (sighting.kinds, sighting.observation)
     if let pause = draft?.pause, !pause.isInForce(at: sighting.now) { draft?.pause = nil }
@@ -232,7 +275,10 @@ package final class UserRun {
         outcome.done += done.split(failed: failedCopies)
       } catch {
         outcome.done.append(done)
-        if case .again = error.afterwards { throw error }
+        switch error.afterwards {
+        case .again, .leaveOut: throw error
+        case .giveBack, .leave: break
+        }
         outcome.done += plan.steps[(index + 1)...].map {
           UserOutcome.DoneStep(planned: $0, result: .notReached)
         }
@@ -256,8 +302,13 @@ package final class UserRun {
 
   /// A creation got no answer. Whatever shows up after the time to settle and was not known when
   /// the lease was taken is this program's.
-  private func startOver(settlesFrom: Date) {
+  ///
+  /// - Parameter settlesFrom: Nil: nothing was created, so there is nothing to wait for.
+  private func startOver(settlesFrom: Date?) {
     guard let held = lease, let draft else { return }
+    // What was done so far is true from now on.
+    truth = RecordDocument(draft, runId: run.runId, audit: nil, projections: projections)
+    guard let settlesFrom else { return }
     lease?.settlesFrom = settlesFrom
     lease?.isRecovery = true
     let own = Unfinished(
@@ -265,8 +316,6 @@ package final class UserRun {
       knownKeyIds: held.knownKeyIds, compromised: orderedReplacement)
     lease?.left = held.left ?? own
     lease?.left?.tenures += held.left == nil ? [] : own.tenures
-    // What was done so far is true from now on.
-    truth = RecordDocument(draft, runId: run.runId, audit: nil, projections: projections)
   }
 
   /// Looks until the planner has all it needs.
@@ -335,6 +384,7 @@ package final class UserRun {
       credentialsVersion: draft.published?.credentialsVersion, lastUsed: lastUsed)
     observation.sessionVersion = draft.session?.version
     observation.spelling = observer.spelling
+    observation.unremoved = unremoved
     // `--now` that had to wait still wants what it couldn't have.
     let rotated = outcome.done.contains {
       if case .rotate = $0.planned.step { true } else { false }
@@ -366,6 +416,10 @@ package final class UserRun {
     observation.refusedCopies = stale.intersection(
       failedCopies + staleCopies.subtracting(seen.unwritableCopies) + seen.refusedCopies)
   }
+}
+
+extension Step {
+  fileprivate var isRotation: Bool { if case .rotate = self { true } else { false } }
 }
 
 extension PlannedStep {

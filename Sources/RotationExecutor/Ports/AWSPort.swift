@@ -39,9 +39,10 @@ package protocol AWSPort: AnyObject {
     -> Done<CreatedAccessKey>
   func setStatus(_ status: AccessKeyStatus, of id: AccessKeyID, user: String, fence: Fence)
     throws(CallFailure) -> Done<Void>
-  /// A key that doesn't exist any more counts as deleted; one of a user that doesn't, doesn't.
+  /// A key that doesn't exist any more counts as deleted, and the answer says whether it did; one of a
+  /// user that doesn't exist doesn't.
   func deleteAccessKey(_ id: AccessKeyID, user: String, fence: Fence) throws(CallFailure)
-    -> Done<Void>
+    -> Done<Bool>
   /// Puts all at once; the results, the new versions' numbers, stand in the same order.
   func put(_ writes: [ParameterWrite], fence: Fence) -> [Result<Done<Int>, CallFailure>]
 }

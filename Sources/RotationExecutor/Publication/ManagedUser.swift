@@ -60,6 +60,17 @@ package struct ManagedUser: Sendable, Equatable {
   /// Under which its parameters stand.
   package var commonPath: String { String(credentials.dropLast("/credentials".count)) }
 
+  /// The versions of the projections that are configured, as a record tells them. What a record says
+  /// of others is left out, or it would only ever grow.
+  func written(in document: RecordDocument?) -> [String: Int] {
+    let all = document?.projections ?? [:]
+    var versions: [String: Int] = [:]
+    for case .parameter(let parameter) in allProjections {
+      versions[parameter.recordKey] = all[parameter.recordKey] ?? all[parameter.fullName]
+    }
+    return versions
+  }
+
   /// Everything that shows the published key, besides `credentials`.
   package var allProjections: [Projection] { pair.map { .parameter($0) } + projections }
 }

@@ -1,3 +1,5 @@
+internal import LibCrypto
+
 /// A copy of the published credential, in the form that some consumer reads. `credentials` decides;
 /// a projection is repaired whenever it differs.
 package enum Projection: Hashable, Sendable {
@@ -44,8 +46,16 @@ package struct ParameterProjection: Hashable, Sendable {
     return text == id
   }
 
-  /// Names it in the record: the region belongs to it where it isn't the client's own.
-  var recordKey: String { place.region.map { "\($0):\(place.name)" } ?? place.name }
+  /// Names it in the record, in ten characters whatever its own name's length, since the record has
+  /// 4 KB: of the SHA-256 of `fullName`, so that every host has the same.
+  package var recordKey: String {
+    String(SHA256.hexDigest(of: Array(fullName.utf8)).prefix(Self.recordKeyLength))
+  }
+
+  static let recordKeyLength = 10
+
+  /// So records named it before. The region belongs to it where it isn't the client's own.
+  var fullName: String { place.region.map { "\($0):\(place.name)" } ?? place.name }
 }
 
 package struct FileProjection: Hashable, Sendable {

@@ -8,7 +8,7 @@ package struct RecordDocument: Codable, Sendable, Equatable {
   /// The schema that this version of the program reads and writes.
   package static let schema = 1
   /// Parameter Store's limit for a Standard parameter, in bytes.
-  static let largest = 4096
+  package static let largest = 4096
 
   package struct Published: Codable, Sendable, Equatable {
     package var accessKeyId: String
@@ -61,6 +61,18 @@ package struct RecordDocument: Codable, Sendable, Equatable {
     package var takesOver: String?
     /// The keys that the run is to replace as compromised: whoever recovers from it does that.
     package var compromised: [String]?
+
+    package init(
+      runId: String, host: String, startedAt: Date, knownKeyIds: [String], takesOver: String? = nil,
+      compromised: [String]? = nil
+    ) {
+      self.runId = runId
+      self.host = host
+      self.startedAt = startedAt
+      self.knownKeyIds = knownKeyIds
+      self.takesOver = takesOver
+      self.compromised = compromised
+    }
 
     /// A run that takes over from nobody has `"takesOver": null`.
     package func encode(to encoder: any Encoder) throws {

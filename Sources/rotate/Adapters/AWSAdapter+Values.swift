@@ -25,10 +25,7 @@ extension CallFailure {
 
 extension ObservedUser {
   init(_ user: IAM.User) {
-    // arn:aws:iam::111122223333:user/path/name
-    let parts = user.arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-    self.init(
-      name: user.userName, userId: user.userId, account: parts.count > 4 ? String(parts[4]) : "")
+    self.init(name: user.userName, userId: user.userId, account: user.account)
   }
 }
 

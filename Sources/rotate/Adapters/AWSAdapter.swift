@@ -191,15 +191,15 @@ final class AWSAdapter: AWSPort {
 
   func deleteAccessKey(
     _ id: AccessKeyID, user: String, fence: Fence
-  ) throws(CallFailure) -> Done<Void> {
+  ) throws(CallFailure) -> Done<Bool> {
     let deletion = IAM.deleteAccessKey(userName: user, accessKeyId: id.rawValue)
     do throws(CallFailure) {
-      return Done((), requestId: try run(Call(deletion, fence: fence.forSigning)).requestId)
+      return Done(true, requestId: try run(Call(deletion, fence: fence.forSigning)).requestId)
     } catch {
       guard error.code == "NoSuchEntity" else { throw error }
       // It is the key, unless the user has been renamed: then nothing was deleted.
       _ = try run(Call(IAM.getUser(userName: user)))
-      return Done((), requestId: error.requestId)
+      return Done(false, requestId: error.requestId)
     }
   }
 

@@ -150,7 +150,7 @@ struct ConfigurationReader {
       } catch {
         problems.append(
           ConfigurationProblem(
-            .parameterName, error.place ?? selector.place, error.path ?? selector.path,
+            error.code, error.place ?? selector.place, error.path ?? selector.path,
             "\(error.message); \(error.remedy)"))
       }
     }

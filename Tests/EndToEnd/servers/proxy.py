@@ -234,6 +234,19 @@ def date_shifted(**delta: float) -> Fault:
     return fault
 
 
+def garble(pattern: str, replacement: str) -> Fault:
+    """The server acts, and its reply says something else."""
+
+    def fault(exchange: Exchange) -> None:
+        reply = exchange.forward()
+        text, count = re.subn(pattern, replacement, reply.body.decode())
+        assert count > 0, f"{pattern} is not in {text}"
+        reply.body = text.encode()
+        exchange.send(reply)
+
+    return fault
+
+
 def page_by_one(exchange: Exchange) -> None:
     """One list member a page, with AWS's IsTruncated and Marker, whatever the server can do."""
     reply = exchange.forward()

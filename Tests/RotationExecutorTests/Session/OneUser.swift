@@ -139,9 +139,9 @@ final class OneUser: AWSPort {
 
   func deleteAccessKey(
     _ id: AccessKeyID, user: String, fence: Fence
-  ) throws(CallFailure) -> Done<Void> {
+  ) throws(CallFailure) -> Done<Bool> {
     keys.removeAll { $0.id == id }
-    return Done((), requestId: nil)
+    return Done(true, requestId: nil)
   }
 
   func put(_ writes: [ParameterWrite], fence: Fence) -> [Result<Done<Int>, CallFailure>] {

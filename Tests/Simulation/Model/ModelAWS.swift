@@ -160,8 +160,9 @@ package final class ModelAWS {
     keys.firstIndex { $0.id == id && $0.deletedAt == nil }
   }
 
-  package func lastUsed(_ id: AccessKeyID) -> AccessKeyLastUsed {
-    guard let key = keys.first(where: { $0.id == id }) else { return AccessKeyLastUsed(at: nil) }
+  package func lastUsed(_ id: AccessKeyID) throws(Refusal) -> AccessKeyLastUsed {
+    // AWS doesn't say that there is no such key.
+    guard let key = key(id) else { throw Refusal("AccessDenied", 403) }
     let horizon = time - (lags ? random.upTo(Self.useLag) : 0)
     guard let use = key.notedUses.last(where: { $0.at <= horizon }) else {
       return AccessKeyLastUsed(at: nil)

@@ -23,6 +23,8 @@ package final class SimulatedHost: AWSPort {
   package private(set) var sessionAttempts: [Int] = []
   /// The run was started with `--compromised`.
   var replacesCompromised = false
+  /// The fault of the present attempt.
+  private var struck: Fault?
   package private(set) var isDead = false
   package var log: ((String) -> Void)?
 
@@ -136,6 +138,7 @@ package final class SimulatedHost: AWSPort {
     _ operation: String, _ fence: Fence, _ body: () throws(ModelAWS.Refusal) -> Value
   ) -> (AttemptOutcome?, Value?, String?) {
     let fault = fault()
+    struck = fault
     attempts += 1
     if let fault { aws.met["\(fault)", default: 0] += 1 }
     if let fault { log?("    \(name) #\(attempts - 1) \(operation): \(fault)") }
@@ -293,7 +296,9 @@ package final class SimulatedHost: AWSPort {
 
   package func lastUsed(_ id: AccessKeyID) throws(CallFailure) -> AccessKeyLastUsed {
     lastUses[id] = nil  // of an earlier read nothing is known any more
-    let use = try call("GetAccessKeyLastUsed", .always, .none) { self.aws.lastUsed(id) }.value
+    let use = try call("GetAccessKeyLastUsed", .always, .none) { () throws(ModelAWS.Refusal) in
+      try self.aws.lastUsed(id)
+    }.value
     lastUses[id] = use
     return use
   }
@@ -365,9 +370,16 @@ package final class SimulatedHost: AWSPort {
       () throws(ModelAWS.Refusal) in
       try self.aws.find(user)
       self.promises.checkCreation(replacesCompromised: self.replacesCompromised)
+      let others = self.aws.existing.map(\.id)
       let key = try self.aws.createKey(user: user, by: self.name)
+      var named = key.id
+      switch self.struck {
+      case .replyNamesKnownKey: named = others.first ?? key.id
+      case .replyNamesNoKey: named = AccessKeyID("GARBLED")
+      default: break
+      }
       return CreatedAccessKey(
-        pair: AccessKeyPair(id: key.id, secret: SecretBytes(copying: key.secret)),
+        pair: AccessKeyPair(id: named, secret: SecretBytes(copying: key.secret)),
         createdAt: Date(timeIntervalSince1970: key.createdAt.rounded(.down)))
     }
   }
@@ -386,7 +398,7 @@ package final class SimulatedHost: AWSPort {
   }
 
   package func deleteAccessKey(_ id: AccessKeyID, user: String, fence: Fence) throws(CallFailure)
-    -> Done<Void>
+    -> Done<Bool>
   {
     do {
       return try change("DeleteAccessKey", id, Declared.deleteAccessKey, fence) {
@@ -394,13 +406,14 @@ package final class SimulatedHost: AWSPort {
         try self.aws.find(user)
         self.promises.checkDeletion(id, by: self.name, self.lastUses[id])
         try self.aws.deleteKey(id)
+        return true
       }
     } catch  where error.code == "NoSuchEntity" {
       // The key, or the user under this name.
       _ = try call("GetUser", .always, .none) { () throws(ModelAWS.Refusal) in
         try self.aws.find(user)
       }
-      return Done((), requestId: nil)
+      return Done(false, requestId: nil)
     }
   }
 

@@ -15,7 +15,7 @@ extension SSM {
     init(_ fields: ParameterFields) {
       name = fields.Name
       type = fields.Type
-      version = fields.Version
+      version = fields.Version.value
       lastModifiedDate = Date(timeIntervalSince1970: fields.LastModifiedDate.seconds)
       value = SecretBytes(copying: fields.Value)
     }

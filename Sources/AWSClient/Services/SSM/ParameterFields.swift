@@ -1,8 +1,22 @@
 extension SSM {
+  /// Versions count up from 1. One a second for three centuries is still within ten digits, for which
+  /// the record has room.
+  struct VersionNumber: Decodable {
+    let value: Int
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      value = try container.decode(Int.self)
+      guard (1...9_999_999_999).contains(value) else {
+        throw DecodingError.dataCorruptedError(in: container, debugDescription: "no version")
+      }
+    }
+  }
+
   struct ParameterFields: Decodable {
     let Name: String
     let `Type`: String
-    let Version: Int
+    let Version: VersionNumber
     let LastModifiedDate: Time
     let Value: String
 
