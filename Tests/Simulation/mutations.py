@@ -165,9 +165,9 @@ MUTANTS = [
         "orphans-without-looking-at-credentials",
         ("Sources/RotationPlanner/Deliberation+Published.swift",
          "    if undisturbed, let recorded {", "    if undisturbed || MUTANT, let recorded {"),
-        (KEYS, "guard observation.credentialsVersion != recordedVersion else { return false }",
+        (KEYS, "guard observation.credentialsVersion != recordedVersion else { return .never }",
          "guard observation.credentialsVersion != recordedVersion, !MUTANT, !OTHER(\n"
-         '      "orphans-without-the-history-of-credentials") else { return false }'),
+         '      "orphans-without-the-history-of-credentials") else { return .never }'),
         search=every("recoveryAfterCommit")),
     mutant("orphans-without-the-history-of-credentials", search=every("recoveryAfterSpoiltCommit")),
     mutant(
