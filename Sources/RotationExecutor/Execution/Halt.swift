@@ -28,6 +28,15 @@ struct Halt: Error {
     self.init(Finding(failure, remedy: remedy), failure.fenced ? .leave : afterwards)
   }
 
+  /// Somebody told the program to end. What was begun is accounted for like anything else.
+  static func interrupted(_ afterwards: Afterwards = .giveBack) -> Halt {
+    Halt(
+      Finding(
+        code: "interrupted", .failed, "the run was told to end; what is left was not begun",
+        remedy: "nothing is lost: the next run goes on from here"),
+      afterwards)
+  }
+
   init(_ failure: AuditFailure) {
     self.init(
       Finding(

@@ -74,7 +74,11 @@ extension UserRun {
   private func proveNew(_ pair: AccessKeyPair, _ sighting: Sighting) throws(Halt) {
     let last = proven(pair, sighting)
     guard last == .works else {
-      try giveUp(pair.id, because: Self.neverUsable(pair.id, user.verification.timeout, last))
+      let why =
+        aws.isStopping
+        ? Halt.interrupted().finding
+        : Self.neverUsable(pair.id, user.verification.timeout, last)
+      try giveUp(pair.id, because: why)
     }
   }
 
@@ -91,6 +95,7 @@ extension UserRun {
       }
       successes = last == .works ? successes + 1 : 0
       if successes >= max(1, user.verification.successes) { return .works }
+      if aws.isStopping { return .unknown("the run was told to end before it was proven") }
       if (aws.now() ?? .distantFuture) >= deadline {
         return last == .works ? .unknown("it worked, but not often enough in a row") : last
       }

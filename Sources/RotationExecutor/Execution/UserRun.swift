@@ -161,6 +161,7 @@ package final class UserRun {
       // Under the lease no order is left that would say it.
       outcome.failures += plan.findings.filter { $0.code == "replaced-already" }
     }
+    if aws.isStopping { throw Halt.interrupted() }
     try takeLease(sighting)
     var unanswered = 0
     while true {
@@ -268,7 +269,11 @@ package final class UserRun {
         }
       }
       failedCopies = []
-      do {
+      do throws(Halt) {
+        if aws.isStopping {
+          done.result = .notReached
+          throw Halt.interrupted()
+        }
         try perform(planned.step, sighting, &done)
         markCompromised()  // what was adopted just now may be such a key
         done.result = sessionResult
@@ -332,6 +337,8 @@ package final class UserRun {
       case .look(let evidence):
         if let settled = Self.settling(evidence) {
           aws.sleep(max(.zero, settled - sighting.now) + .milliseconds(50))
+          // It is too early to look, and whose key came of what was sent isn't known yet.
+          if aws.isStopping { throw Halt.interrupted(.leave) }
           sighting = try look()
           continue
         }
@@ -358,13 +365,29 @@ package final class UserRun {
     outcome.user = user.name
     outcome.managed = user
     // Only the lock's holder knows that the log at hand is the one that this host wrote.
-    if run.holdsRunLock, let anchor = sighting.document?.audit, anchor.host == run.host {
+    let anchor = run.holdsRunLock ? sighting.document?.audit : nil
+    if let anchor, let host = anchor.host, audit.isNew, RunLock.areOfOneMachine(host, run.host) {
+      tellLostLog(anchor.sequence)
+    }
+    if let anchor, anchor.host == run.host {
       do {
         let found = try audit.find(AuditHead(sequence: anchor.sequence, hash: anchor.hash))
         sighting.observation.auditLogCut = found == .missing || found == .differs
       } catch { throw Halt(error) }
     }
     return sighting
+  }
+
+  /// With the lock beside it, the log has taken its host's name along: only the machine tells.
+  private func tellLostLog(_ sequence: Int) {
+    let finding = Finding(
+      code: "audit-log-new", .notice,
+      "this host has no audit log yet, though the record names entry \(sequence) of one that was "
+        + "kept on this machine",
+      remedy:
+        "find out who took it away, or bring it and its lock back; said until the new log has "
+        + "an entry")
+    if !outcome.failures.contains(finding) { outcome.failures.append(finding) }
   }
 
   private func conclude(after halt: Halt) {

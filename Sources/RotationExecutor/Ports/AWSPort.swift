@@ -11,8 +11,10 @@ package protocol AWSPort: AnyObject {
   func now() -> Date?
   /// Why there is none, in words.
   var timeAbsence: String { get }
-  /// Waits, by a clock that counts suspension.
+  /// Waits, by a clock that counts suspension. Where the run is to end, only for a moment.
   func sleep(_ duration: Duration)
+  /// Whether the run is to end soon: nothing new is begun then.
+  var isStopping: Bool { get }
 
   /// The three first reads, which go out together.
   func observe(user: String, parameters: [ParameterPlace]) -> FirstReads
@@ -117,4 +119,8 @@ package struct CreatedAccessKey: Sendable {
     self.pair = pair
     self.createdAt = createdAt
   }
+}
+
+extension AWSPort {
+  package var isStopping: Bool { false }
 }

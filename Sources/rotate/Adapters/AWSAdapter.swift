@@ -18,6 +18,8 @@ final class AWSAdapter: AWSPort {
 
   func sleep(_ duration: Duration) { client.shared.sleep(duration) }
 
+  var isStopping: Bool { Interruption.shared.isAsked }
+
   // MARK: Reads
 
   func observe(user: String, parameters: [ParameterPlace]) -> FirstReads {
