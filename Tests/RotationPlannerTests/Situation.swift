@@ -21,6 +21,8 @@ struct Situation {
     observation = Observation(
       user: ObservedUser(name: "deployer", userId: "AIDA1", account: "111122223333"), keys: keys,
       record: .absent, lease: .free)
+    // What the record says is mostly not what is in question.
+    observation.attestation = .known(.proven)
   }
 
   static func ago(_ duration: Duration) -> Date { now + (.zero - duration) }
