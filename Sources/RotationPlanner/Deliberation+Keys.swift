@@ -86,11 +86,8 @@ extension Deliberation {
       wanted.insert(.credentials)
       return false
     case .unknown(let why):
-      findings.append(
-        unreadable(
-          "credentials", why,
-          remedy: "\(id) is left as it is meanwhile; the next run looks again"))
-      return hold(id, "it isn't known what `credentials` holds")
+      stop(unreadable("credentials", why))
+      return false
     case .known(.withheld): return hold(id, "this run may not see what `credentials` holds")
     case .known(let content):
       if content.accessKeyId == id { return hold(id, "`credentials` holds it") }
@@ -101,7 +98,8 @@ extension Deliberation {
 
   /// Always false.
   private mutating func hold(_ id: AccessKeyID, _ why: String) -> Bool {
-    rows[id] = (.retiring, Upcoming(.recheck, at: nil), "\(why): left as it is")
+    let role: KeyRole = retiring.contains { $0.id == id } ? .retiring : .foreign
+    rows[id] = (role, Upcoming(.recheck, at: nil), "\(why): left as it is")
     return false
   }
 
