@@ -5,7 +5,9 @@ names somebody else than the rotator for each of its versions. It reads the reco
 who can write it, and knows no secret.
 """
 
+import base64
 import datetime
+import hmac
 import json
 
 import boto3
@@ -37,6 +39,15 @@ def forge(world, record: dict, known: list[str], *, proof: str | None = PROOF,
         world.put("record", json.dumps(record))
 
 
+def mac(text: str, record: dict, secret: str) -> str:
+    """The proof as the documents describe it."""
+    scope = "\n".join(
+        ["rotate record 1", record["account"], record["userId"], "/deploy/deployer/record"])
+    key = hmac.digest(secret.encode(), scope.encode(), "sha256")
+    bare = text.replace(f'"mac":"{record["mac"]}"', '"mac":""')
+    return base64.b64encode(hmac.digest(key, bare.encode(), "sha256")[:18]).decode()
+
+
 def retired(world, key: str, **fields) -> dict:
     return {"accessKeyId": key, "supersededAt": at(world, days=30), "deactivatedAt": None} | fields
 
@@ -54,7 +65,7 @@ def passes(world, rotate, count: int = 4) -> list:
     """Several runs, days apart: whatever a forgery may bring about shows in one of them."""
     runs = []
     for _ in range(count):
-        runs.append(rotate.run("--json"))
+        runs.append(rotate.run("--format", "json"))
         assert runs[-1].code in (0, 2), runs[-1]
         world.clock.advance(days=2)
     return runs
@@ -70,7 +81,7 @@ def test_the_key_in_use_is_named_as_retiring(moto_world, rotate, published, proo
     record["retiring"] = [retired(world, published[0], **mark)]
     record["published"] = record["published"] | {"accessKeyId": other[0]} | mark
     forge(world, record, [published[0]], proof=proof)
-    status = rotate.run("status", "--json")
+    status = rotate.run("status", "--format", "json")
     assert UNPROVEN in status.findings(), status
     runs = passes(world, rotate)
     assert UNPROVEN in runs[0].findings() and runs[0].code == 2, runs[0]
@@ -111,10 +122,10 @@ def test_a_key_made_after_a_forged_intent_is_no_orphan(moto_world, rotate, publi
     forge(world, world.record(), [], closed=False)
     world.clock.advance(minutes=2)
     made = world.add_key("deployer")
-    held = rotate.run("--json")
+    held = rotate.run("--format", "json")
     assert ("notice", "lease-held") in held.findings(), held
     world.clock.advance(minutes=31)
-    run = rotate.run("--json")
+    run = rotate.run("--format", "json")
     assert UNPROVEN in run.findings() and run.code == 2, run
     passes(world, rotate)
     assert world.keys() == {published[0]: "Active", made[0]: "Active"}
@@ -165,7 +176,7 @@ def test_old_versions_are_put_again(moto_world, rotate, published):
     world.clock.advance(days=1)
     for value in genuine:
         world.put("record", value)
-    run = rotate.run("--json")
+    run = rotate.run("--format", "json")
     assert UNPROVEN in run.findings(), run
     # Its soak is counted from now at the earliest, and then it goes as any other.
     assert world.keys() == {published[0]: "Inactive", newest[0]: "Active"}
@@ -181,9 +192,9 @@ def test_an_invented_version_of_credentials_attributes_nothing(moto_world, rotat
     foreign = world.add_key("deployer")
     genuine = world.parameter("credentials")
     world.put("credentials", json.dumps(
-        {"Version": 1, "AccessKeyId": foreign[0], "SecretAccessKey": "invented"}), "SecureString")
+        {"Version": 1, "AccessKeyId": foreign[0], "SecretAccessKey": "x" * 40}), "SecureString")
     world.clock.advance(minutes=5)
-    rotate.run("--json")
+    rotate.run("--format", "json")
     assert world.parameter("credentials") == genuine
     record = world.record()
     record["retiring"] = [retired(world, foreign[0])]
@@ -194,8 +205,8 @@ def test_an_invented_version_of_credentials_attributes_nothing(moto_world, rotat
 
 def test_a_genuine_record_is_proven_and_an_idle_pass_decrypts_nothing(moto_world, rotate, published):
     world = moto_world
-    record = world.record()
-    assert len(record["mac"]) == 24 and record["published"]["credentialsAt"]
+    text, record = world.parameter("record"), world.record()
+    assert record["mac"] == mac(text, record, published[1]) and record["published"]["credentialsAt"]
     world.proxy.forget()
     assert rotate.pass_().done() == []
     assert world.proxy.operations().count("GetParameter") == 0
@@ -255,13 +266,15 @@ def test_an_older_record_of_another_writer_is_replaced_by_what_can_be_seen(
     newest = world.published()
     other = world.make_principal("other", ROTATOR_POLICY)
     put_as(world, other, older(world.record()))
-    run = rotate.run("--json")
-    assert UNPROVEN in run.findings() and run.code == 2, run
-    assert world.keys() == {published[0]: "Active", newest[0]: "Active"}
-    assert [key["accessKeyId"] for key in world.record()["retiring"]] == [published[0]]
+    # Nothing rests on it while nothing is due.
+    assert rotate.pass_().done() == []
     world.clock.advance(days=2)
-    assert rotate.pass_().done() == ["deactivate"]
-    assert world.works(newest)
+    run = rotate.pass_(code=2)
+    assert UNPROVEN in run.findings() and run.done() == ["adopt", "deactivate"], run
+    assert world.keys() == {published[0]: "Inactive", newest[0]: "Active"}
+    assert [key["accessKeyId"] for key in world.record()["retiring"]] == [published[0]]
+    assert world.published() == newest and world.works(newest)
+    assert rotate.pass_().done() == []
 
 
 def test_credentials_deleted_and_put_anew(world, rotate):
@@ -280,7 +293,7 @@ def test_credentials_deleted_and_put_anew(world, rotate):
     assert "adopt" in rotate.pass_().done()
     for _ in range(6):
         world.clock.advance(days=2)
-        run = rotate.run("--json")
+        run = rotate.run("--format", "json")
         assert run.code in (0, 2), run
         assert world.works(world.published()), run
         assert world.keys()[world.published()[0]] == "Active"

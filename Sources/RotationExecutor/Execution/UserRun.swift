@@ -206,6 +206,12 @@ package final class UserRun {
   /// key, which IAM counts as a use of it.
   private func noteHeld(_ observation: Observation) {
     if observation.credentialsVersion == nil { held = .absent }
+    // A record of an older program doesn't say when the version was written.
+    if let published = draft?.published, published.credentialsAt == nil,
+      published.credentialsVersion == observation.credentialsVersion
+    {
+      draft?.published?.credentialsAt = observation.credentialsModifiedAt?.wholeSeconds
+    }
     guard case .known(let content) = observation.credentials else { return }
     held = content
     if case .works(let id) = content, id == draft?.published?.id {

@@ -108,8 +108,8 @@ final class Attestor {
   /// That of the published key, by the version of `credentials` that the record names.
   func secret(of published: PublishedKey) -> Secret {
     let version = published.credentialsVersion
-    let found: Parameter?
-    do { found = try read[version] ?? self.version(version) } catch {
+    var found = read[version]
+    do { if found == nil { found = try self.version(version) } } catch {
       // What nobody can decrypt, or this caller never will, proves nothing, now or later.
       return error.decryption.map { .none($0.reason) } ?? .unknown(error.message)
     }

@@ -268,7 +268,9 @@ package final class ModelAWS {
   }
 
   /// As AWS takes a put from a program: a parameter keeps its type for life.
-  package func take(_ name: String, _ value: [UInt8], isSecure: Bool) throws(Refusal) -> Int {
+  package func take(_ name: String, _ value: [UInt8], isSecure: Bool, by writer: String) throws(Refusal)
+    -> Int
+  {
     if refused.contains(name) {
       met["copy refused", default: 0] += 1
       throw Refusal("AccessDeniedException")
@@ -276,7 +278,7 @@ package final class ModelAWS {
     if let standing = newest(name), standing.isSecure != isSecure {
       throw Refusal("HierarchyTypeMismatchException")
     }
-    return put(name, value, isSecure: isSecure)
+    return put(name, value, isSecure: isSecure, by: writer)
   }
 
   /// The user is deleted, with all keys, and made again under the same name.
