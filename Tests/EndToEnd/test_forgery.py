@@ -190,6 +190,7 @@ def test_an_invented_version_of_credentials_attributes_nothing(moto_world, rotat
     """Who may put `credentials` too can name any key there, but knows no secret of it."""
     world = moto_world
     foreign = world.add_key("deployer")
+    world.clock.advance(hours=1)
     genuine = world.parameter("credentials")
     world.put("credentials", json.dumps(
         {"Version": 1, "AccessKeyId": foreign[0], "SecretAccessKey": "x" * 40}), "SecureString")
