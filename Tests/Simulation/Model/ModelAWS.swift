@@ -268,7 +268,8 @@ package final class ModelAWS {
   }
 
   /// As AWS takes a put from a program: a parameter keeps its type for life.
-  package func take(_ name: String, _ value: [UInt8], isSecure: Bool, by writer: String) throws(Refusal)
+  package func take(_ name: String, _ value: [UInt8], isSecure: Bool, by writer: String)
+    throws(Refusal)
     -> Int
   {
     if refused.contains(name) {

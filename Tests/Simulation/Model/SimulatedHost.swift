@@ -428,7 +428,8 @@ package final class SimulatedHost: AWSPort {
       return Result { () throws(CallFailure) in
         try change("PutParameter", nil, Declared.putParameter, fence, of: write.name) {
           () throws(ModelAWS.Refusal) in
-          try self.aws.take(write.name, value, isSecure: write.kind == .secureString,
+          try self.aws.take(
+            write.name, value, isSecure: write.kind == .secureString,
             by: Stage.actor(self.name))
         }
       }
