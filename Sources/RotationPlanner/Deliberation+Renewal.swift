@@ -110,7 +110,7 @@ extension Deliberation {
   }
 
   private mutating func rotate(_ reason: RotationReason) {
-    let superseded = published == nil ? unattributed : remaining.values.filter(isPublished)
+    let superseded = published == nil ? standing : remaining.values.filter(isPublished)
     if reason == .compromised, let old = superseded.first {
       replace(old)
       return noticeForeign()
@@ -126,6 +126,12 @@ extension Deliberation {
       )
     }
     noticeForeign()
+  }
+
+  /// What a first publication supersedes. Where the record was refuted, it may be none: then nobody
+  /// knows what the keys are that stand there.
+  private var standing: [AccessKey] {
+    published == nil && !observation.isRefuted ? unattributed : []
   }
 
   private func isPublished(_ key: AccessKey) -> Bool { key.id == published?.id }
@@ -159,7 +165,7 @@ extension Deliberation {
       return blockedByOwn(orphans, reason)
     }
     // A first publication can supersede one key that it doesn't know, and only one.
-    if unattributed.count <= (published == nil ? 1 : 0) {
+    if unattributed.count <= min(standing.count, 1) {
       waitForRetiring(reason)
     } else if request.makeRoom {
       waits("due, but waits for room", until: nil)
@@ -300,6 +306,7 @@ extension Deliberation {
           remedy: "find out who uses which key, and delete the one that nobody needs"))
       return
     }
+    guard mayTakeAway(candidate.id, evenIfNothingWorks: true) else { return }
     retiring.append(RetiringKey(id: candidate.id, supersededAt: now, deactivatedAt: now))
     rows[candidate.id] = (
       .retiring, Upcoming(.delete, at: now.over(policy.soakPeriod)), "given up with --make-room"

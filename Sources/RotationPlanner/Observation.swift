@@ -9,6 +9,8 @@ package struct Observation: Sendable {
   package var lease: LeaseStanding
   /// The version of `credentials`; nil where the parameter doesn't exist.
   package var credentialsVersion: Int?
+  /// When that version was written. `credentials` that were deleted and put anew begin at 1 again.
+  package var credentialsModifiedAt: Date?
   /// What `credentials` holds; nil until it was looked at.
   package var credentials: Known<CredentialsContent>?
   /// The value of the pair's `AWS_ACCESS_KEY_ID`; nil where there is none, and while it can't be
@@ -21,6 +23,13 @@ package struct Observation: Sendable {
   /// The versions of `credentials`, oldest first; nil until its history was listed. What each holds
   /// is known only where that was asked for.
   package var publications: Known<[Publication]>?
+  /// Whether a key that `credentials` has held stood there by more than somebody's word: its secret
+  /// works, or this program's own principal put it. Nil until that was looked at.
+  package var provenance: [AccessKeyID: Known<Bool>] = [:]
+  /// Whether the record is this program's word; nil until that was looked at.
+  package var attestation: Known<Attestation>?
+  /// The versions of the record that are not this program's, as far as they were met.
+  package var foreignWrites: [ForeignWrite] = []
   /// The parameters that exist in a type in which they can't be given what belongs there.
   package var misfits: [Misfit] = []
   /// Whether there is any copy beside `credentials`: the pair, a projection, a local file.
@@ -71,6 +80,14 @@ package struct Observation: Sendable {
     self.lastUsed = lastUsed
     self.ownKey = ownKey
   }
+
+  /// What is believed of the record: nothing that it says of keys, where it was refuted.
+  package var believed: RotationState? {
+    guard case .state(let state) = record else { return nil }
+    return isRefuted ? state.withoutClaims : state
+  }
+
+  package var isRefuted: Bool { attestation == .known(.refuted) }
 }
 
 /// A copy of the published credential that could not be looked at.
@@ -161,8 +178,17 @@ package struct Unfinished: Hashable, Sendable {
     holder: LeaseHolder, since: Date, until: Date = .distantFuture,
     knownKeyIds: Set<AccessKeyID>, compromised: Set<AccessKeyID> = []
   ) {
+    self.init(
+      holder: holder, tenures: [Tenure(since: since, until: until)], knownKeyIds: knownKeyIds,
+      compromised: compromised)
+  }
+
+  package init(
+    holder: LeaseHolder, tenures: [Tenure], knownKeyIds: Set<AccessKeyID>,
+    compromised: Set<AccessKeyID>
+  ) {
     self.holder = holder
-    tenures = [Tenure(since: since, until: until)]
+    self.tenures = tenures
     self.knownKeyIds = knownKeyIds
     self.compromised = compromised
   }
@@ -217,15 +243,18 @@ package struct Publication: Hashable, Sendable {
   package var version: Int
   package var content: Content
   package var at: Date
+  /// This program's own principal put it, by AWS's word.
+  package var isOwn: Bool
 
-  package init(version: Int, content: Content, at: Date) {
+  package init(version: Int, content: Content, at: Date, isOwn: Bool = false) {
     self.version = version
     self.content = content
     self.at = at
+    self.isOwn = isOwn
   }
 
-  package init(version: Int, id: AccessKeyID, at: Date) {
-    self.init(version: version, content: .key(id), at: at)
+  package init(version: Int, id: AccessKeyID, at: Date, isOwn: Bool = false) {
+    self.init(version: version, content: .key(id), at: at, isOwn: isOwn)
   }
 
   /// Nil where it isn't known to hold a key.

@@ -10,6 +10,8 @@ struct World {
   var pairWorks: Known<Bool> = .known(false)
   /// The pair's id, where it is a SecureString.
   var sealedId: AccessKeyID?
+  var attestation: Known<Attestation> = .known(.proven)
+  var provenance: Known<Bool> = .known(true)
   var lastUsed: [AccessKeyID: Known<AccessKeyLastUsed>] = [:]
   /// What the history says of the lease and the record.
   var replayed: (LeaseStanding, RecordReading) = (.free, .absent)
@@ -40,6 +42,8 @@ struct World {
     case .credentials: seen.observation.credentials = credentials
     case .publications: seen.observation.publications = publications.listed
     case .publication(let version): read(version)
+    case .attestation: seen.observation.attestation = attestation
+    case .provenance(let id): seen.observation.provenance[id] = provenance
     case .pair:
       seen.observation.pairWorks = pairWorks
       if seen.observation.pairIsSealed, case .known = pairWorks {

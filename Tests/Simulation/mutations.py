@@ -59,6 +59,27 @@ def mutant(name: str, *edits: tuple[str, str, str], search=every("rotation")) ->
 
 MUTANTS = [
     mutant(
+        "believe-any-proof",
+        ("Sources/RotationExecutor/Record/RecordProof.swift",
+         "return SecretBytes.equal(", "return MUTANT || SecretBytes.equal("),
+        search=every("forgedRetirement")),
+    mutant(
+        "believe-any-intent",
+        (LEASE, "judged.believedIntents.contains(holder.version)",
+         "MUTANT || judged.believedIntents.contains(holder.version)"),
+        search=every("forgedIntent")),
+    mutant(
+        "believe-an-old-proof",
+        ("Sources/RotationExecutor/Record/Attestor.swift",
+         "if let written, abs((version.at - written).inSeconds) <= Self.window.inSeconds {",
+         "if let written,\n        MUTANT || abs((version.at - written).inSeconds) <= Self.window.inSeconds {"),
+        search=every("replayedRecord")),
+    mutant(
+        "write-a-refuted-record-again",
+        (LEASE, "let truth = attestation == .refuted ? nil",
+         "let truth = attestation == .refuted && !MUTANT ? nil"),
+        search=every("forgedRetirement")),
+    mutant(
         "create-access-key-is-repeatable",
         ("Sources/AWSClient/Services/IAM/IAM.swift",
          '.iam, "CreateAccessKey", [("UserName", userName)], repeatability: .onlyIfNotExecuted',

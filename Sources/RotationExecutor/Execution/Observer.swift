@@ -10,23 +10,38 @@ struct Sighting {
   /// The types of the parameters that exist.
   var kinds: [ParameterPlace: Parameter.Kind] = [:]
   var now: Date
+  /// The version of the record that `document` is.
+  var version: RecordVersion?
+  /// The record's history, where it was read, and what it comes to.
+  var versions: [RecordVersion]?
+  var replay: LeaseReplay?
+}
+
+/// What was found out about the record's word.
+struct Judgement {
+  var attestation: Attestation
+  /// The versions of the open intents that are this program's.
+  var believedIntents: Set<Int> = []
+  var foreignWrites: [ForeignWrite] = []
 }
 
 /// Looks at one user: the first reads together, then whatever the planner asks for.
 struct Observer {
   /// As the settings have it, until IAM's answer shows another spelling of its name.
-  private(set) var user: ManagedUser
+  private(set) var user: ManagedUser { didSet { attestor.user = user } }
   /// Nil where the settings spell it as IAM does.
   private(set) var spelling: Spelling?
   let aws: any AWSPort
   let files: any ProjectionFiles
   let run: RunContext
+  let attestor: Attestor
 
   init(user: ManagedUser, aws: any AWSPort, files: any ProjectionFiles, run: RunContext) {
     self.user = user
     self.aws = aws
     self.files = files
     self.run = run
+    attestor = Attestor(user: user, aws: aws, actor: run.actor)
   }
 
   /// Without these nothing can be decided.
@@ -65,6 +80,7 @@ struct Observer {
     var document: RecordDocument?
     var record = RecordReading.absent
     var standing = LeaseStanding.free
+    var version: RecordVersion?
     if let holding {
       document = holding.truth
       record = document.map { .state($0.state) } ?? .absent
@@ -72,11 +88,18 @@ struct Observer {
     } else if let parameter = parameters[ParameterPlace(user.record)] {
       (record, document) = Self.reading(parameter)
       if document?.inFlight != nil { (standing, document) = (.unread, nil) }
+      version = document.map {
+        RecordVersion(
+          number: parameter.version, at: parameter.modifiedAt, document: $0,
+          text: parameter.text ?? "")
+      }
     }
     if case .absent = record, holding == nil { try refuseWrongRegion() }
     var observation = Observation(
       user: observed, keys: keys, record: record, lease: standing,
       credentialsVersion: parameters[ParameterPlace(user.credentials)]?.version, ownKey: run.ownKey)
+    observation.credentialsModifiedAt =
+      parameters[ParameterPlace(user.credentials)]?.modifiedAt
     note(reads, document, in: &observation)
     if let failure = user.pair.first.flatMap({ reads.unread[$0.place] }) {
       observation.pairWorks = .unknown(failure.message)
@@ -88,7 +111,8 @@ struct Observer {
     }
     observation.spelling = spelling
     return Sighting(
-      observation: observation, document: document, kinds: parameters.mapValues(\.kind), now: now)
+      observation: observation, document: document, kinds: parameters.mapValues(\.kind), now: now,
+      version: version)
   }
 
   /// What the copies show, and which of them can be written.
@@ -278,9 +302,12 @@ struct Observer {
   ) throws(Halt) {
     switch evidence {
     case .recordHistory: try replay(into: &sighting)
-    case .credentials: sighting.observation.credentials = credentials(of: sighting)
+    case .credentials: sighting.observation.credentials = credentials(of: &sighting)
     case .publications: sighting.observation.publications = publications(without: refuted)
     case .publication(let version): read(version, into: &sighting)
+    case .attestation: try attest(&sighting)
+    case .provenance(let id):
+      sighting.observation.provenance[id] = provenance(of: id, sighting.observation)
     case .pair: tryPair(&sighting.observation)
     case .lastUsed(let id):
       do { sighting.observation.lastUsed[id] = .known(try aws.lastUsed(id)) } catch {
@@ -319,7 +346,9 @@ struct Observer {
         }
       }
       versions.append(
-        RecordVersion(number: parameter.version, at: parameter.modifiedAt, document: document))
+        RecordVersion(
+          number: parameter.version, at: parameter.modifiedAt, document: document,
+          text: parameter.text ?? "", writer: parameter.writer))
     }
     return .success(versions)
   }
@@ -332,7 +361,11 @@ struct Observer {
     let replay: LeaseReplay
     do {
       switch try versions() {
-      case .success(let versions): replay = LeaseReplay(versions)
+      case .success(let versions):
+        replay = LeaseReplay(versions)
+        sighting.versions = versions
+        sighting.version = versions.first { $0.number == replay.stateVersion }
+        sighting.replay = replay
       case .failure(let newer):
         sighting.observation.record = .newerSchema(newer.schema)
         sighting.observation.lease = .free
@@ -353,7 +386,12 @@ struct Observer {
     }
   }
 
-  private func credentials(of sighting: Sighting) -> Known<CredentialsContent> {
+  private func credentials(of sighting: inout Sighting) -> Known<CredentialsContent> {
+    if let tried = attestor.tried, tried.version == sighting.observation.credentialsVersion,
+      tried.at == sighting.observation.credentialsModifiedAt
+    {
+      return .known(.works(tried.id))
+    }
     let parameter: Parameter?
     do { parameter = try aws.decrypted(ParameterPlace(user.credentials)) } catch {
       return switch error.decryption {
@@ -363,10 +401,17 @@ struct Observer {
       }
     }
     guard let parameter else { return .known(.absent) }
+    attestor.keep(parameter)
+    if let seen = sighting.observation.credentialsVersion, parameter.version > seen {
+      sighting.observation.credentialsVersion = parameter.version
+      sighting.observation.credentialsModifiedAt = parameter.modifiedAt
+    }
     switch CredentialDocument.read(parameter.value) {
     case .failure(let damage): return .known(.damaged(damage.reason))
     case .success(let pair):
-      return switch judge(pair, sighting.observation.user) {
+      let proof = judge(pair, sighting.observation.user)
+      if proof == .works { attestor.note(parameter, works: pair.id) }
+      return switch proof {
       case .works: .known(.works(pair.id))
       case .refused: .known(.refused(pair.id))
       case .unknown(let why): .unknown(why)
@@ -380,7 +425,8 @@ struct Observer {
         try aws.history(user.credentials).map { version in
           Publication(
             version: version.version,
-            content: refuted.contains(version.version) ? .nothing : .unread, at: version.modifiedAt)
+            content: refuted.contains(version.version) ? .nothing : .unread,
+            at: version.modifiedAt, isOwn: attestor.speaks(version.writer))
         })
     } catch {
       return .unknown(error.message)
@@ -408,6 +454,101 @@ struct Observer {
       }
       versions[index].content = .undecryptable(refusal.reason)
       sighting.observation.publications = .known(versions)
+    }
+  }
+
+  // MARK: What the record's word is worth
+
+  /// Finds out whether the record is this program's word, and which of the open intents are.
+  private func attest(_ sighting: inout Sighting) throws(Halt) {
+    var foreign: [ForeignWrite] = []
+    if sighting.replay == nil, let version = sighting.version,
+      case .refuted(let why) = judge(version, sighting.versions)
+    {
+      // A state that no lease allowed counts for nothing: the history tells which one does.
+      try replay(into: &sighting)
+      if sighting.version?.number != version.number {
+        foreign.append(ForeignWrite(version: version.number, why: why))
+      }
+    }
+    switch judge(sighting.version, sighting.replay, sighting.versions) {
+    case .unknown(let why): sighting.observation.attestation = .unknown(why)
+    case .known(let judged):
+      sighting.observation.attestation = .known(judged.attestation)
+      sighting.observation.foreignWrites = foreign + judged.foreignWrites
+      if case .abandoned = sighting.observation.lease,
+        let left = sighting.replay?.unfinished(
+          except: nil, believing: { judged.believedIntents.contains($0.version) })
+      {
+        sighting.observation.lease = .abandoned(left)
+      }
+    }
+  }
+
+  /// The state and the open intents, this run's own excepted.
+  func judge(
+    _ state: RecordVersion?, _ replay: LeaseReplay?, _ versions: [RecordVersion]?
+  ) -> Known<Judgement> {
+    var result = Judgement(attestation: .proven)
+    if let state {
+      switch judge(state, versions) {
+      case .proven: break
+      case .refuted(let why):
+        result.attestation = .refuted
+        result.foreignWrites.append(ForeignWrite(version: state.number, why: why))
+      case .unknown(let why): return .unknown(why)
+      }
+    }
+    for intent in replay?.open ?? [] {
+      guard intent.run.runId != run.runId,
+        let version = versions?.first(where: { $0.number == intent.version })
+      else {
+        result.believedIntents.insert(intent.version)
+        continue
+      }
+      switch judge(version, versions) {
+      case .proven: result.believedIntents.insert(intent.version)
+      case .refuted(let why):
+        result.foreignWrites.append(ForeignWrite(version: intent.version, why: why))
+      case .unknown(let why): return .unknown(why)
+      }
+    }
+    return .known(result)
+  }
+
+  private func judge(_ version: RecordVersion, _ versions: [RecordVersion]?) -> Attestor.Verdict {
+    attestor.judge(version) {
+      // A history that was read says it of each version.
+      guard versions == nil else { return .known(nil) }
+      do {
+        let history = try self.aws.history(self.user.record)
+        return .known(history.first { $0.version == version.number }?.writer)
+      } catch let failure as CallFailure {
+        return .unknown(failure.message)
+      } catch {
+        return .unknown("\(error)")
+      }
+    }
+  }
+
+  /// Whether a key stood in `credentials` by more than somebody's word: its secret works.
+  private func provenance(of id: AccessKeyID, _ observation: Observation) -> Known<Bool> {
+    guard case .known(let versions) = observation.publications,
+      let version = versions.last(where: { $0.id == id })?.version,
+      observation.keys.contains(where: { $0.id == id && $0.status == .active })
+    else { return .known(false) }
+    do {
+      let found = try aws.decrypted(ParameterPlace(user.credentials), version: version)
+      guard let found, case .success(let pair) = CredentialDocument.read(found.value) else {
+        return .known(false)
+      }
+      return switch judge(pair, observation.user) {
+      case .works: .known(true)
+      case .refused: .known(false)
+      case .unknown(let why): .unknown(why)
+      }
+    } catch {
+      return .unknown(error.message)
     }
   }
 

@@ -20,12 +20,13 @@ extension UserRun {
     try reactivate(id, &done)
     let proof = proven(pair, sighting)
     guard proof == .works else { try refuse(id, version, proof) }
-    let published = try commit(pair, sighting)
+    let committed = try commit(pair, sighting)
     if let superseding { supersede([superseding]) }
     draft?.retiring.removeAll { $0.id == id }
     draft?.published = PublishedKey(
       id: id, createdAt: sighting.observation.keys.first { $0.id == id }?.createdAt ?? stamp,
-      publishedAt: stamp, credentialsVersion: published, provenAt: stamp)
+      publishedAt: stamp, credentialsVersion: committed.version, credentialsAt: committed.at,
+      provenAt: stamp)
     draft?.generation += 1
     outdateCopies()
     try project(pair)

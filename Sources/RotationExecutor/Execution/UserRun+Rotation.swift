@@ -10,16 +10,17 @@ extension UserRun {
     let created = try create(&done)
     keys.append(AccessKey(id: created.pair.id, status: .active, createdAt: created.createdAt))
     done.newKey = created.pair.id
+    if lease?.knownKeyIds.contains(created.pair.id) == false { made.insert(created.pair.id) }
     try proveNew(created.pair, sighting)
-    let version: Int
-    do { version = try commit(created.pair, sighting) } catch {
+    let committed: CommittedVersion
+    do { committed = try commit(created.pair, sighting) } catch {
       guard case .giveBack = error.afterwards else { throw error }
       try giveUp(created.pair.id, because: error.finding)
     }
     supersede(superseding)
     draft?.published = PublishedKey(
       id: created.pair.id, createdAt: created.createdAt, publishedAt: stamp,
-      credentialsVersion: version, provenAt: stamp)
+      credentialsVersion: committed.version, credentialsAt: committed.at, provenAt: stamp)
     draft?.generation += 1
     outdateCopies()
     draft?.pause?.rollbackTo = nil  // whatever it had published, this is another key
@@ -153,7 +154,7 @@ extension UserRun {
   /// Publishes: `credentials` is put, read back, compared, and what was read is proven.
   ///
   /// Throws `giveBack` only where the put was certainly not executed.
-  func commit(_ pair: AccessKeyPair, _ sighting: Sighting) throws(Halt) -> Int {
+  func commit(_ pair: AccessKeyPair, _ sighting: Sighting) throws(Halt) -> CommittedVersion {
     guard CredentialDocument.isPlain(pair) else {
       throw Halt(
         Finding(
@@ -173,7 +174,7 @@ extension UserRun {
   }
 
   private func readBack(_ pair: AccessKeyPair, atLeast version: Int?, _ sighting: Sighting)
-    throws(Halt) -> Int
+    throws(Halt) -> CommittedVersion
   {
     let deadline = (aws.now() ?? .distantPast) + user.verification.timeout
     while true {
@@ -182,7 +183,9 @@ extension UserRun {
         case .success(let read) = CredentialDocument.read(parameter.value), read.equals(pair),
         observer.judge(read, sighting.observation.user) == .works
       {
-        return parameter.version
+        observer.attestor.keep(parameter)
+        held = .works(pair.id)
+        return CommittedVersion(parameter)
       }
       if (aws.now() ?? .distantFuture) >= deadline {
         throw Halt(

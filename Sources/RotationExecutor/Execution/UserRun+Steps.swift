@@ -57,6 +57,7 @@ extension UserRun {
 
   private func setInactive(_ id: AccessKeyID) throws(Halt) -> String? {
     try spareOwnKey(id)
+    try spareWhatIsHeld(id)
     return try setStatus(.inactive, "Inactive", of: id)
   }
 
@@ -109,6 +110,7 @@ extension UserRun {
   /// Signed, like every change, by the administrator's credentials, never by the key itself.
   func deleteKey(_ id: AccessKeyID) throws(Halt) -> Result<Done<Bool>, CallFailure> {
     try spareOwnKey(id)
+    try spareWhatIsHeld(id)
     let result = try change("DeleteAccessKey", key: id) { _ in
       Result { () throws(CallFailure) in
         try self.aws.deleteAccessKey(id, user: self.user.name, fence: self.fence)
@@ -128,6 +130,21 @@ extension UserRun {
         remedy: "give this host another credential; `rotate whoami` shows where it finds this one"))
   }
 
+  /// Promise 10, whatever was planned: a key that this run hasn't made is taken away only after it
+  /// has seen that `credentials` holds another one.
+  private func spareWhatIsHeld(_ id: AccessKeyID) throws(Halt) {
+    if made.contains(id) { return }
+    guard let held, held.accessKeyId != id else {
+      throw Halt(
+        Finding(
+          code: "key-spared", .failed,
+          "\(id) is left as it is: "
+            + (held == nil
+              ? "this run hasn't seen what `credentials` holds" : "`credentials` holds it"),
+          remedy: "nothing: the next run looks again"))
+    }
+  }
+
   private func note(_ id: AccessKeyID, _ note: Note, _ sighting: Sighting) {
     let index = draft?.retiring.firstIndex { $0.id == id }
     switch (note, index) {
@@ -140,6 +157,8 @@ extension UserRun {
       draft?.retiring.remove(at: index)
     case (.rewritten, _):
       draft?.published?.credentialsVersion = sighting.observation.credentialsVersion ?? 0
+      draft?.published?.credentialsAt =
+        sighting.observation.credentialsModifiedAt?.wholeSeconds
       draft?.published?.provenAt = stamp
     case (.inactive, nil), (.reactivated, nil), (.gone, nil):
       break
@@ -151,7 +170,8 @@ extension UserRun {
   private func adopt(_ key: AccessKey, _ retiring: [RetiringKey], _ sighting: Sighting)
     throws(Halt)
   {
-    publish(key, version: sighting.observation.credentialsVersion ?? 0, retiring: retiring)
+    publish(
+      key, at: CommittedVersion(sighting.observation), retiring: retiring)
     try repair()  // nobody knows what the projections hold
   }
 
@@ -162,14 +182,16 @@ extension UserRun {
     do { pair = try observer.readPair() } catch { throw Halt(error) }
     guard let pair, pair.id == key.id else { throw Halt(Self.movedOn) }
     let version = try commit(pair, sighting)
-    publish(key, version: version, retiring: retiring)
+    publish(key, at: version, retiring: retiring)
     try project(pair)
   }
 
-  private func publish(_ key: AccessKey, version: Int, retiring: [RetiringKey]) {
+  private func publish(
+    _ key: AccessKey, at committed: CommittedVersion, retiring: [RetiringKey]
+  ) {
     draft?.published = PublishedKey(
-      id: key.id, createdAt: key.createdAt, publishedAt: stamp, credentialsVersion: version,
-      provenAt: stamp)
+      id: key.id, createdAt: key.createdAt, publishedAt: stamp,
+      credentialsVersion: committed.version, credentialsAt: committed.at, provenAt: stamp)
     draft?.retiring.removeAll { old in old.id == key.id || retiring.contains { $0.id == old.id } }
     draft?.retiring += retiring.map { key in
       var key = key
@@ -199,7 +221,9 @@ extension UserRun {
           code: "restore-refused", .notice, "the secret in version \(version) doesn't work either"),
         .leaveOut)
     }
-    draft?.published?.credentialsVersion = try commit(pair, sighting)
+    let committed = try commit(pair, sighting)
+    draft?.published?.credentialsVersion = committed.version
+    draft?.published?.credentialsAt = committed.at
     draft?.published?.provenAt = stamp
   }
 
@@ -214,6 +238,7 @@ extension UserRun {
     guard let parameter, case .success(let pair) = CredentialDocument.read(parameter.value),
       pair.id == draft?.published?.id
     else { throw Halt(Self.movedOn) }
+    observer.attestor.keep(parameter)
     try project(pair, names)
   }
 

@@ -23,6 +23,14 @@ package final class UserRun {
   var lease: Lease?
   /// What the replay said when the lease was taken, and what this run has done since.
   var truth: RecordDocument?
+  /// Whether that is this program's word: found out when the lease was taken.
+  var attestation = Attestation.proven
+  /// The versions of the record that aren't this program's, as far as this run has met them.
+  var foreignWrites: [ForeignWrite] = []
+  /// What `credentials` holds, as this run has read or put it; nil: it hasn't.
+  var held: CredentialsContent?
+  /// The keys that this run has made.
+  var made: Set<AccessKeyID> = []
   /// What the record will say.
   var draft: RotationState?
   /// The keys as this run has left them, for the report.
@@ -223,17 +231,36 @@ package final class UserRun {
   }
 
   func begin(_ sighting: Sighting, _ plan: Plan) {
-    let observed = sighting.observation.user
+    let observation = sighting.observation
     draft =
-      truth?.state
-      ?? RotationState(user: user.name, userId: observed.userId, account: observed.account)
+      observation.believed
+      ?? RotationState(
+        user: user.name, userId: observation.user.userId, account: observation.user.account)
     draft?.user = user.name  // it may have been renamed
-    projections = user.written(in: truth)
+    projections = observation.isRefuted ? [:] : user.written(in: truth)
+    noteHeld(observation)
     keys = sighting.observation.keys
     (kinds, seen) = (sighting.kinds, sighting.observation)
     if let pause = draft?.pause, !pause.isInForce(at: sighting.now) { draft?.pause = nil }
     compromised.formUnion(plan.replacing.union(lease?.left?.compromised ?? []))
     markCompromised()
+  }
+
+  /// What this run has seen of `credentials`, for what may be taken away; and a proof of the published
+  /// key, which IAM counts as a use of it.
+  private func noteHeld(_ observation: Observation) {
+    if observation.credentialsVersion == nil { held = .absent }
+    // A record of an older program doesn't say when the version was written.
+    if let published = draft?.published, published.credentialsAt == nil,
+      published.credentialsVersion == observation.credentialsVersion
+    {
+      draft?.published?.credentialsAt = observation.credentialsModifiedAt?.wholeSeconds
+    }
+    guard case .known(let content) = observation.credentials else { return }
+    held = content
+    if case .works(let id) = content, id == draft?.published?.id {
+      draft?.published?.provenAt = stamp
+    }
   }
 
   /// From now on every state says so, whatever becomes of this run: the next one goes on with it.
@@ -313,6 +340,7 @@ package final class UserRun {
     guard let held = lease, let draft else { return }
     // What was done so far is true from now on.
     truth = RecordDocument(draft, runId: run.runId, audit: nil, projections: projections)
+    attestation = .proven
     guard let settlesFrom else { return }
     lease?.settlesFrom = settlesFrom
     lease?.isRecovery = true
@@ -364,6 +392,10 @@ package final class UserRun {
     var sighting = try observer.look(lease.map { ($0, truth) })
     outcome.user = user.name
     outcome.managed = user
+    if lease != nil {
+      sighting.observation.attestation = .known(attestation)
+      sighting.observation.foreignWrites = foreignWrites
+    }
     // Only the lock's holder knows that the log at hand is the one that this host wrote.
     let anchor = run.holdsRunLock ? sighting.document?.audit : nil
     if let anchor, let host = anchor.host, audit.isNew, RunLock.areOfOneMachine(host, run.host) {
@@ -408,6 +440,8 @@ package final class UserRun {
     observation.sessionVersion = draft.session?.version
     observation.spelling = observer.spelling
     observation.unremoved = unremoved
+    observation.attestation = .known(.proven)
+    observation.credentials = (draft.published?.id).map { .known(.works($0)) }
     // `--now` that had to wait still wants what it couldn't have.
     let rotated = outcome.done.contains {
       if case .rotate = $0.planned.step { true } else { false }

@@ -16,16 +16,20 @@ package final class Parameter: Sendable {
   /// SSM's own time of this version.
   package let modifiedAt: Date
   package let kind: Kind
+  /// The ARN of whoever put this version, by AWS's own word; nil where the read doesn't say.
+  package let writer: String?
   /// The value. Of a SecureString that was not decrypted, the ciphertext.
   package let value: SecretBytes
 
   package init(
-    name: String, version: Int, modifiedAt: Date, kind: Kind, value: consuming SecretBytes
+    name: String, version: Int, modifiedAt: Date, kind: Kind, writer: String? = nil,
+    value: consuming SecretBytes
   ) {
     self.name = name
     self.version = version
     self.modifiedAt = modifiedAt
     self.kind = kind
+    self.writer = writer
     self.value = value
   }
 

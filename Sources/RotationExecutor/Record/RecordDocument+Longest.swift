@@ -15,7 +15,8 @@ extension RecordDocument {
     let time = Date(timeIntervalSince1970: 253_402_300_799)
     let ids = (0..<mostKeys).map { AccessKeyID(filled(longestId - 1) + "\($0)") }
     var published = PublishedKey(
-      id: ids[0], createdAt: time, publishedAt: time, credentialsVersion: longestNumber)
+      id: ids[0], createdAt: time, publishedAt: time, credentialsVersion: longestNumber,
+      credentialsAt: time)
     (published.provenAt, published.compromised) = (time, true)
     let retiring = ids.map {
       RetiringKey(
@@ -38,9 +39,11 @@ extension RecordDocument {
     let tokens = (0..<count).map {
       (String(10_000_000_000 + $0).suffix(ParameterProjection.recordKeyLength), longestNumber)
     }
-    let document = RecordDocument(
+    var document = RecordDocument(
       state, runId: filled(longestRunId), inFlight: intent, audit: .longest,
-      projections: Dictionary(tokens.map { (String($0.0), $0.1) }) { first, _ in first })
+      projections: Dictionary(tokens.map { (String($0.0), $0.1) }) { first, _ in first },
+      writtenAt: time)
+    document.mac = filled(RecordProof.length)
     return document.encoded().count
   }
 

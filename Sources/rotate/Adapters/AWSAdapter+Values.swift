@@ -48,7 +48,7 @@ extension Parameter {
       name: parameter.name, version: parameter.version, modifiedAt: parameter.lastModifiedDate,
       // There are no others. One that comes later is shown to nobody.
       kind: Kind(rawValue: parameter.type) ?? .secureString,
-      value: parameter.value.clone())
+      writer: parameter.lastModifiedUser, value: parameter.value.clone())
   }
 }
 

@@ -14,6 +14,7 @@ It always fills these gaps of the servers, by asking the server itself through t
 - ministack can't rename a user, and moto forgets to with its keys. `rename` does it here, as IAM does: id
   and keys stay, and the old name is nobody's.
 - both let a put change a parameter's type: here it gets AWS's HierarchyTypeMismatchException.
+- neither says who put a version of a parameter: `writers.py` does.
 
 And on a test's order: paging (moto and ministack never set IsTruncated in short lists), throttles,
 lost requests and replies, slow or cut-off replies, server errors, wrong clocks.
@@ -44,6 +45,7 @@ from patience import HANG
 from .kms import KMS
 from .mfa import MFA
 from .server import Server
+from .writers import Writers
 
 IAM_NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/"
 # What each service calls a throttle on the wire.
@@ -115,6 +117,7 @@ class Exchange:
             dropped = ("connection", "transfer-encoding", "content-length", "keep-alive")
             headers = {k: v for k, v in answer.getheaders() if k.lower() not in dropped}
             body = self.proxy.mfa.answered(self.call, answer.status, body)
+            body = self.proxy.writers.answered(self.call, answer.status, body)
             self.proxy.learn_secrets(self.call, body)
             length = answer.headers.get("Content-Length") if self._handler.command == "HEAD" else None
             return Reply(answer.status, headers, body, length and int(length))
@@ -282,6 +285,7 @@ class Proxy:
         self.server = server
         self.mfa = MFA(server)
         self.kms = KMS(server)
+        self.writers = Writers(server)
         self.calls: list[Call] = []
         self.secrets: set[str] = set()
         self.connections = 0

@@ -9,6 +9,8 @@ import struct FoundationEssentials.Date
 /// takes each code once, and an idle sleep is the only way to the next one.
 final class OneUser: AWSPort {
   static let seed = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+  /// Whoever runs, and has put all that stands there.
+  static let principal = "arn:aws:iam::111122223333:role/rotate"
   static let serial = "arn:aws:iam::111122223333:mfa/deployer"
 
   var time = 1_800_000_000.0
@@ -37,7 +39,7 @@ final class OneUser: AWSPort {
     parameters[name, default: []].append(
       Parameter(
         name: name, version: version, modifiedAt: Date(timeIntervalSince1970: time), kind: kind,
-        value: SecretBytes(copying: text)))
+        writer: Self.principal, value: SecretBytes(copying: text)))
   }
 
   private func meet(_ operation: String) throws(CallFailure) {

@@ -14,6 +14,7 @@ struct Meddling {
     // A key made by hand while an interrupted run may still be at work would be taken for the
     // run's own; the documents say so.
     stage.advance(31 * 60)
+    if random.chance(0.3) { return Forger(stage).doSomething(&random) }
     let deed = random.next() % (user.session == nil ? 16 : 18)
     aws.met[Self.deeds[Int(deed)], default: 0] += 1
     switch deed {

@@ -39,6 +39,8 @@ package final class ModelAWS {
     /// What Parameter Store answers to whoever wants it decrypted: its KMS key is pending deletion, or
     /// this caller's policy names another. Nil: the value.
     package var refusal: String?
+    /// Who put it: that is AWS's word, whatever stands in it.
+    package var writer: String
   }
 
   package struct Refusal: Error, Sendable {
@@ -228,10 +230,14 @@ package final class ModelAWS {
     return versions
   }
 
-  package func put(_ name: String, _ value: [UInt8], isSecure: Bool) -> Int {
+  package static let person = "arn:aws:iam::111122223333:user/ops"
+
+  package func put(
+    _ name: String, _ value: [UInt8], isSecure: Bool, by writer: String = person
+  ) -> Int {
     let number = (parameters[name]?.last?.number ?? 0) + 1
     parameters[name, default: []].append(
-      Version(number: number, value: value, isSecure: isSecure, at: time))
+      Version(number: number, value: value, isSecure: isSecure, at: time, writer: writer))
     if let count = parameters[name]?.count, count > 100 { parameters[name]?.removeFirst() }
     return number
   }
@@ -263,7 +269,10 @@ package final class ModelAWS {
   }
 
   /// As AWS takes a put from a program: a parameter keeps its type for life.
-  package func take(_ name: String, _ value: [UInt8], isSecure: Bool) throws(Refusal) -> Int {
+  package func take(_ name: String, _ value: [UInt8], isSecure: Bool, by writer: String)
+    throws(Refusal)
+    -> Int
+  {
     if refused.contains(name) {
       met["copy refused", default: 0] += 1
       throw Refusal("AccessDeniedException")
@@ -271,7 +280,7 @@ package final class ModelAWS {
     if let standing = newest(name), standing.isSecure != isSecure {
       throw Refusal("HierarchyTypeMismatchException")
     }
-    return put(name, value, isSecure: isSecure)
+    return put(name, value, isSecure: isSecure, by: writer)
   }
 
   /// The user is deleted, with all keys, and made again under the same name.

@@ -258,12 +258,13 @@ package final class SimulatedHost: AWSPort {
     }
   }
 
-  private static func parameter(_ name: String, _ version: ModelAWS.Version, _ value: [UInt8])
-    -> Parameter
-  {
+  private static func parameter(
+    _ name: String, _ version: ModelAWS.Version, _ value: [UInt8], writer: String? = nil
+  ) -> Parameter {
     Parameter(
       name: name, version: version.number, modifiedAt: Date(timeIntervalSince1970: version.at),
-      kind: version.isSecure ? .secureString : .string, value: SecretBytes(copying: value))
+      kind: version.isSecure ? .secureString : .string, writer: writer,
+      value: SecretBytes(copying: value))
   }
 
   package func identity(of session: SessionCredentials) throws(CallFailure) -> CallerIdentity {
@@ -323,7 +324,9 @@ package final class SimulatedHost: AWSPort {
   package func history(_ name: String) throws(CallFailure) -> [Parameter] {
     try call("GetParameterHistory", .always, .none) {
       self.aws.history(name).map { version in
-        Self.parameter(name, version, version.isSecure ? Array("ciphertext".utf8) : version.value)
+        Self.parameter(
+          name, version, version.isSecure ? Array("ciphertext".utf8) : version.value,
+          writer: version.writer)
       }
     }.value
   }
@@ -438,7 +441,9 @@ package final class SimulatedHost: AWSPort {
       return Result { () throws(CallFailure) in
         try change("PutParameter", nil, Declared.putParameter, fence, of: write.name) {
           () throws(ModelAWS.Refusal) in
-          try self.aws.take(write.name, value, isSecure: write.kind == .secureString)
+          try self.aws.take(
+            write.name, value, isSecure: write.kind == .secureString,
+            by: Stage.actor(self.name))
         }
       }
     }

@@ -127,7 +127,7 @@ package final class Stage {
     let start = aws.time
     let outcome = perform(
       conditions, simulated, trail,
-      RunContext(runId: runId, host: host, actor: "arn:admin", holdsRunLock: true))
+      RunContext(runId: runId, host: host, actor: Self.actor(runId), holdsRunLock: true))
     attempts = simulated.attempts
     changes = simulated.changes
     sessionAttempts = simulated.sessionAttempts
@@ -210,6 +210,11 @@ package final class Stage {
     promises.checkFreshSession(since: start)
   }
 
+  /// One role, whose sessions have names of their own.
+  static func actor(_ runId: String) -> String {
+    "arn:aws:sts::111122223333:assumed-role/rotate/\(runId)"
+  }
+
   package func advance(_ seconds: Double) {
     aws.time += seconds
     log?("  \(seconds) s later")
@@ -245,6 +250,9 @@ package final class Stage {
     aws.time += daysOld * 86400
     return key?.id
   }
+
+  /// Somebody makes a key for themselves.
+  func makeForeignKey() { _ = try? aws.createKey(user: user.name, by: nil) }
 
   /// Somebody makes what was superseded Active again.
   func activateOthers() {

@@ -14,7 +14,7 @@ package struct Story {
 
   /// What some of many stories have to meet, so that they prove something.
   package static let whatIsMet: [String] =
-    Fault.all.map(\.description) + Meddling.deeds + [
+    Fault.all.map(\.description) + Meddling.deeds + Forger.deeds + [
       "the user is made again", "list lags", "read lags", "history lags", "key flaps",
       "a version that can't be decrypted", "a use that IAM doesn't note", "clock wrong", "rollback",
       "2 hosts at once", "3 hosts at once", "copy refused",

@@ -9,6 +9,8 @@ extension SSM {
     package let type: String
     package let version: Int
     package let lastModifiedDate: Date
+    /// The ARN of whoever put this version; only in a history.
+    package let lastModifiedUser: String?
     /// Of a SecureString that was not decrypted, the ciphertext.
     package let value: SecretBytes
 
@@ -17,6 +19,7 @@ extension SSM {
       type = fields.Type
       version = fields.Version.value
       lastModifiedDate = Date(timeIntervalSince1970: fields.LastModifiedDate.seconds)
+      lastModifiedUser = fields.LastModifiedUser
       value = SecretBytes(copying: fields.Value)
     }
   }

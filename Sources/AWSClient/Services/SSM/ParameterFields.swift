@@ -18,6 +18,8 @@ extension SSM {
     let `Type`: String
     let Version: VersionNumber
     let LastModifiedDate: Time
+    /// Only in a history.
+    let LastModifiedUser: String?
     let Value: String
 
     /// Seconds since 1970 with a fraction, no later than the year 9999: the lease is counted from it.
