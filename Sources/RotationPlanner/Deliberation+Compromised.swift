@@ -85,7 +85,8 @@ extension Deliberation {
           + others.map(\.id.description).joined(separator: " and ") + " takes the place. "
           + "\(old.id) is still published"
           + (key(old.id)?.status == .active ? " and Active" : "")
-          + ". The order is recorded: the first run that finds room carries it out"
+          + (old.compromised ? ". The order is recorded" : ". Once this order is recorded")
+          + (old.compromised ? ": the" : ", the") + " first run that finds room carries it out"
           + (until.map { ", on \($0.inWords) at the earliest" } ?? ""),
         remedy: (others.compactMap(wayBack) + others.map(deletion)).joined(separator: "; ")
           + ". To stop \(old.id) at once, before there is a new key: `aws iam "

@@ -159,7 +159,7 @@ extension Deliberation {
     case .known(let use):
       if let until = quietAgain(use) {
         hold(retired, use, until: until)
-      } else if mayTakeAway(retired.id) {
+      } else if mayTakeAway(retired.id, evenIfNothingWorks: true) {
         remaining[retired.id]?.status = .inactive
         rows[retired.id] = (
           .retiring, Upcoming(.deactivate, at: now),

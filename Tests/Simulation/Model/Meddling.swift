@@ -146,9 +146,11 @@ struct Meddling {
     case "user-made-again", "record-of-another":
       aws.deleteParameter(user.record)
       aws.deleteParameter(user.credentials)
-    case "no-room":  // nothing that works is published, and a key that a copy may show is kept
+    // Nothing that works is published, and a key that a copy may show is kept.
+    case "no-room", "no-room-to-replace":
+      for key in plan?.keys ?? [] where key.role == .foreign { try? aws.deleteKey(key.key.id) }
       for key in plan?.keys ?? [] where key.role == .retiring { try? aws.deleteKey(key.key.id) }
-    case "two-keys-no-record", "foreign-key-takes-slot", "no-room-to-replace":
+    case "two-keys-no-record", "foreign-key-takes-slot":
       for key in plan?.keys ?? [] where key.role == .foreign { try? aws.deleteKey(key.key.id) }
     default: break
     }

@@ -33,6 +33,8 @@ package final class Promises {
   var hasSession = false
   /// Somebody meddled: until a session is in order again, none can be held against the program.
   var sessionMeddled = false
+  /// Somebody forged a record: what can't be evidenced without it may be left to a person.
+  private(set) var wasForged = false
 
   package init(aws: ModelAWS, user: ManagedUser) {
     self.aws = aws
@@ -48,6 +50,7 @@ package final class Promises {
     (copy.pausedUntil, copy.rolledBackTo) = (pausedUntil, rolledBackTo)
     (copy.compromised, copy.mayBeReplaced) = (compromised, mayBeReplaced)
     (copy.hasSession, copy.sessionMeddled) = (hasSession, sessionMeddled)
+    copy.wasForged = wasForged
     return copy
   }
 
@@ -101,7 +104,11 @@ package final class Promises {
     resume()
     compromised = []
     sessionMeddled = user.session != nil
+    wasForged = true
     if all { meddled = true }
+    // Before anything is published, a key that stands alone is taken for the one in use, whoever
+    // made it. It gets its grace and its soak.
+    if aws.newest(user.credentials) == nil { standing.formUnion(aws.existing.map(\.id)) }
   }
 
   private var credentialsHold: AccessKeyID? {
