@@ -53,6 +53,14 @@ extension Deliberation {
 
   private var hasRoom: Bool { remaining.count < Self.quota }
 
+  /// Whether a rotation is due and isn't planned, by the word of a record: a forged one could keep
+  /// it waiting for ever.
+  var recordHoldsRotationBack: Bool {
+    guard case .state = observation.record, !request.sessionsOnly, !rotates else { return false }
+    if case .held = observation.lease { return false }
+    return rotationReason() != nil
+  }
+
   private func rotationReason() -> RotationReason? {
     guard let published else { return .firstPublication }
     if gone { return .publishedKeyGone }

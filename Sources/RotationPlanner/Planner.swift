@@ -15,9 +15,11 @@ package enum Planner {
     deliberation.decide()
     guard deliberation.wanted.isEmpty else { return .look(deliberation.wanted) }
     let plan = deliberation.conclusion()
-    // Where nothing is to be changed, nothing rests on the record's word, and nothing is decrypted.
-    let changes = !plan.steps.isEmpty || request.writesRecord
-    return changes && !isAttested ? .look([.attestation]) : .decided(plan)
+    // Where nothing is to be changed, and nothing waits for what the record says, nothing rests on
+    // its word, and nothing is decrypted.
+    let restsOnRecord =
+      !plan.steps.isEmpty || request.writesRecord || deliberation.recordHoldsRotationBack
+    return restsOnRecord && !isAttested ? .look([.attestation]) : .decided(plan)
   }
 }
 
