@@ -4,6 +4,7 @@ internal import Glibc
 /// What a program that holds secrets does before anything else.
 enum ProcessHygiene {
   static func begin() {
+    LibraryEnvironment.leaveOut()
     // A crash must not write the published secrets to the disk. Under a sandbox that forbids the
     // call the limit is 0 already.
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
