@@ -98,7 +98,7 @@ extension Roster.Person {
     } catch {
       let place = error.place.map { "\(configuration.file ?? ""):\($0.line):\($0.column): " }
       throw CommandFailure(
-        code: "config-parameter-name", (place ?? "") + error.message, remedy: error.remedy)
+        code: error.code.rawValue, (place ?? "") + error.message, remedy: error.remedy)
     }
   }
 }
