@@ -185,7 +185,7 @@ def test_a_service_control_policy_is_named(moto_world, rotate):
         "resource: arn:aws:ssm:eu-west-1:111122223333:parameter/deploy/deployer/record with an explicit deny "
         f"in a service control policy: arn:aws:organizations::987654321098:policy/o-qv5af4abcd/{SCP}")
     assert "A service control policy of the organization" in said and SCP in said
-    assert "ask whoever manages the organization" in said
+    assert "Ask the organization's administrators" in said
     assert "Allow PutParameter" not in said
 
 
@@ -251,7 +251,7 @@ def test_a_user_that_cannot_be_read_has_a_row(moto_world, rotate):
     (two,) = [user for user in rotate.run("status", "--format", "json").json["users"] if user["user"] == "two"]
     assert not two["keys"] and "failed" in {f["severity"] for f in two["findings"]}, two
     (row,) = [line for line in run.stdout.splitlines() if line.startswith("two ")]
-    assert row.split()[:5] == ["two", "-", "-", "-", "unread"] and "could not be looked at" in row
+    assert row.split()[:5] == ["two", "-", "-", "-", "unread"] and "can't be read" in row
     markdown = rotate.run("status", "--format", "markdown").stdout
     assert "| `two` |  |  | unread |" in markdown
     page = rotate.run("status", "--format", "html").stdout

@@ -82,30 +82,30 @@ extension Denial {
     let what = resource.map { "\(action) on \($0)" } ?? action
     let name = policyARN.map { " (\($0))" } ?? ""
     let organization =
-      "no policy of this account can change that; ask whoever manages the organization"
+      "No policy of this account can change that. Ask the organization's administrators"
     switch policy {
     case .serviceControl, .resourceControl:
       let kind = policy?.rawValue ?? ""
       return isExplicit
-        ? "A \(kind) of the organization\(name) denies \(what): \(organization)."
-        : "No \(kind) of the organization allows \(what): \(organization)."
+        ? "A \(kind) of the organization\(name) denies \(what). \(organization)."
+        : "No \(kind) of the organization allows \(what). \(organization)."
     case .boundary:
-      return "The caller's permissions boundary\(name) \(verb) \(what): change the boundary "
+      return "The caller's permissions boundary\(name) \(verb) \(what). Change the boundary "
         + "(`rotate whoami` shows who the caller is)."
     case .session:
-      return "The session policy\(name) with which the caller's role was assumed \(verb) \(what): "
-        + "assume the role without it, or change it."
+      return "The session policy\(name) with which the caller's role was assumed \(verb) \(what). "
+        + "Assume the role without it, or change it."
     case .endpoint:
-      return "The policy of the VPC endpoint that the request went through \(verb) \(what): change "
-        + "that policy, or go another way."
+      return "The policy of the VPC endpoint that the request went through \(verb) \(what). Change "
+        + "that policy, or take another way to AWS."
     case .resource:
       return "The \(action.hasPrefix("kms:") ? "key policy" : "policy") of "
-        + "\(resource ?? "the resource") \(verb) \(action): change that policy."
+        + "\(resource ?? "the resource") \(verb) \(action). Change that policy."
     case .trust:
-      return "The role's trust policy \(verb) \(what): change that policy."
+      return "The role's trust policy \(verb) \(what). Change that policy."
     case .identity where isExplicit:
-      return "A policy of the caller\(name) denies \(what), and a Deny wins over every Allow: "
-        + "change that policy (`rotate whoami` shows who the caller is)."
+      return "A policy of the caller\(name) denies \(what), and a Deny wins over every Allow. "
+        + "Change that policy (`rotate whoami` shows who the caller is)."
     case .identity, nil:
       let deny = isExplicit ? "Remove the Deny of \(what) and allow it" : "Allow \(what)"
       let key =

@@ -10,7 +10,7 @@ extension UserReport {
 
   /// Why there is no key to show.
   var withoutKeys: String {
-    if isUnreadable { return "its keys could not be looked at" }
+    if isUnreadable { return "its keys can't be read" }
     return steps.first?.reason ?? "it has no key"
   }
 }
