@@ -28,6 +28,7 @@ extension Deliberation {
         // Nobody but this program could know the secret of a key that it made: not this one's.
         continue
       case .known:
+        guard mayTakeAway(key.id, evenIfNothingWorks: true) else { continue }
         rows[key.id] = (.orphan, Upcoming(.delete, at: now), "created, never published")
         remaining[key.id] = nil
         add(
@@ -46,7 +47,11 @@ extension Deliberation {
   /// Whether consumers may have read this key; nil while that is open. A run that published it
   /// may have died, and somebody may have put an older version back since.
   private mutating func stoodInCredentials(_ id: AccessKeyID) -> Stood? {
-    guard observation.credentialsVersion != recordedVersion else { return .never }
+    if let recorded = observation.believed?.published {
+      if stands(recorded) { return .never }
+    } else if observation.credentialsVersion == nil {
+      return .never
+    }
     guard let trace = trace(of: id) else { return nil }
     if trace.last != nil { return .once }
     return trace.undecryptable.map { .perhaps(version: $0.version, why: $0.why) } ?? .never
@@ -64,6 +69,38 @@ extension Deliberation {
           + why,
         remedy: "the key is left alone. Find out who uses it (`aws iam get-access-key-last-used "
           + "--access-key-id \(id)`), and delete it if nobody does"))
+  }
+
+  /// Promise 10: what `credentials` holds is neither made Inactive nor deleted, whatever the record
+  /// says; so it is read and tried first. Where false, nothing is planned, and the row says why.
+  ///
+  /// While nothing works that builds could read, the key may be the last one that does; but a key
+  /// in wrong hands, or one that nobody uses, makes way for the one that replaces what is lost.
+  mutating func mayTakeAway(_ id: AccessKeyID, evenIfNothingWorks: Bool = false) -> Bool {
+    if let vouched { return vouched != id || hold(id, "`credentials` holds it") }
+    guard observation.credentialsVersion != nil else {
+      return evenIfNothingWorks || hold(id, "nothing is published")
+    }
+    switch observation.credentials {
+    case nil:
+      wanted.insert(.credentials)
+      return false
+    case .unknown(let why):
+      stop(unreadable("credentials", why))
+      return false
+    case .known(.withheld): return hold(id, "this run may not see what `credentials` holds")
+    case .known(let content):
+      if content.accessKeyId == id { return hold(id, "`credentials` holds it") }
+      if case .works = content { return true }
+      return evenIfNothingWorks || hold(id, "what `credentials` holds doesn't work")
+    }
+  }
+
+  /// Always false.
+  private mutating func hold(_ id: AccessKeyID, _ why: String) -> Bool {
+    let role: KeyRole = retiring.contains { $0.id == id } ? .retiring : .foreign
+    rows[id] = (role, Upcoming(.recheck, at: nil), "\(why): left as it is")
+    return false
   }
 
   mutating func retire() {
@@ -109,13 +146,7 @@ extension Deliberation {
       return
     }
     if let end = publishedSessionEnd(of: retired.id) { return keepForSession(retired, until: end) }
-    if let copy = observation.unseen.first {
-      rows[retired.id] = (
-        .retiring, Upcoming(.recheck, at: nil),
-        "\(copy.name) can't be read and may still show it: kept Active"
-      )
-      return
-    }
+    if holdForCopies(retired, "Active") { return }
     switch observation.lastUsed[retired.id] {
     case nil:
       wanted.insert(.lastUsed(retired.id))
@@ -128,7 +159,7 @@ extension Deliberation {
     case .known(let use):
       if let until = quietAgain(use) {
         hold(retired, use, until: until)
-      } else {
+      } else if mayTakeAway(retired.id) {
         remaining[retired.id]?.status = .inactive
         rows[retired.id] = (
           .retiring, Upcoming(.deactivate, at: now),
@@ -249,6 +280,7 @@ extension Deliberation {
     if retired.id == observation.ownKey { return holdOwn(retired, isDue: true) }
     if retired.compromised, left != nil { return soakAgain(retired) }
     let soaked = since.over(policy.soakPeriod)
+    if now >= soaked, !mayTakeAway(retired.id, evenIfNothingWorks: true) { return }
     guard now >= soaked else {
       rows[retired.id] = (
         .retiring, Upcoming(.delete, at: soaked),
@@ -258,6 +290,8 @@ extension Deliberation {
       )
       return
     }
+    // Where consumers have no key that works, or somebody else has theirs, room comes first.
+    if !retired.compromised, !needsRoomAtOnce, holdForCopies(retired, "Inactive") { return }
     rows[retired.id] = (.retiring, Upcoming(.delete, at: now), "the soak is over")
     remaining[retired.id] = nil
     retiring.removeAll { $0.id == retired.id }

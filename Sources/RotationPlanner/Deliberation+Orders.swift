@@ -11,7 +11,7 @@ extension Deliberation {
     case .pause(let reason, let until, let target):
       pauseNow(reason, until, target)
     case .resume:
-      onlyOrdered = left == nil
+      onlyOrdered = left == nil && !observation.isRefuted
       guard let pause else {
         summary = "nothing to resume: rotations are not paused"
         return
@@ -32,7 +32,8 @@ extension Deliberation {
             + now.inWords,
           remedy: "name a later date with --until, or none"))
     }
-    onlyOrdered = left == nil
+    // What is written for the pause is believed from then on: so it has to be found out first.
+    onlyOrdered = left == nil && !observation.isRefuted
     var ordered = Pause(since: now, until: until, reason: reason, rollbackTo: target)
     if let pause {
       // What was published again stays so, whatever else is to be said of the pause.
@@ -103,6 +104,12 @@ extension Deliberation {
       return
     }
     guard let target = rollbackTarget else { return nothingToRollBackTo() }
+    guard canCommit else {
+      return refuseRollback(
+        "\(target.id) can't be published again in a `credentials` of that type",
+        "mend that first, see above; or make the key Active by hand: `aws iam update-access-key "
+          + "--user-name \(observation.user.name) --access-key-id \(target.id) --status Active`")
+    }
     if target.compromised {
       return refuseRollback(
         "\(target.id) was replaced as compromised: it is not published again",
@@ -202,7 +209,9 @@ extension Deliberation {
         "\(target.id) can be made Active, but not published again: \(secret)"
           + ". Whoever keeps it can use it until \(next.inWords) at least; builds "
           + "that read Parameter Store go on with \(published?.id.description ?? "nothing")",
-        remedy: "if builds must read it, put it into `credentials` yourself, in the form of a "
-          + "credential_process: the next run takes it over as the published key"))
+        remedy: "if builds must read it, put it into `credentials` yourself, as a further version "
+          + "(--overwrite --type SecureString) in the form of a credential_process: the next run "
+          + "takes it over as the published key. Don't delete the parameter for that: its history "
+          + "has the secrets that a rollback needs"))
   }
 }

@@ -8,16 +8,23 @@ extension Deliberation {
 
   mutating func settlePublished() {
     let recorded = published
-    let undisturbed =
-      recorded != nil && left == nil
-      && recorded?.credentialsVersion == observation.credentialsVersion
-    if undisturbed, let recorded {
+    if let recorded, left == nil, stands(recorded) {
       settle(recorded)
     } else if recorded != nil || left != nil || observation.credentialsVersion != nil {
       followCredentials(recorded)
     } else {
       adoptPair()
     }
+  }
+
+  /// Whether `credentials` has the version that the record names. Numbers begin at 1 again where
+  /// somebody deleted the parameter and put it anew, so its time counts, too.
+  func stands(_ recorded: PublishedKey) -> Bool {
+    guard recorded.credentialsVersion == observation.credentialsVersion else { return false }
+    guard let then = recorded.credentialsAt, let now = observation.credentialsModifiedAt else {
+      return true
+    }
+    return then == now.wholeSeconds
   }
 
   /// The record and `credentials` agree. What about the key itself?
@@ -70,9 +77,7 @@ extension Deliberation {
 
   private mutating func noteRewritten(_ recorded: PublishedKey) {
     settle(recorded)
-    guard go, let version = observation.credentialsVersion,
-      version != recorded.credentialsVersion
-    else { return }
+    guard go, let version = observation.credentialsVersion, !stands(recorded) else { return }
     // Another key may have stood there in between.
     guard let superseded = superseded(by: recorded.id, recorded: recorded) else { return }
     let why = "`credentials` has version \(version), which holds the same, working key"
@@ -81,6 +86,7 @@ extension Deliberation {
       return add(.adopt(key, from: .credentials, retiring: superseded), why)
     }
     published?.credentialsVersion = version
+    published?.credentialsAt = observation.credentialsModifiedAt?.wholeSeconds
     add(.note(recorded.id, .rewritten), why)
   }
 
@@ -100,7 +106,9 @@ extension Deliberation {
     }
     guard let superseded = superseded(by: id, recorded: recorded) else { return }
     take(key, from: .credentials, retiring: superseded)
-    let byDeadRun = left.flatMap { $0.knownKeyIds.contains(id) ? nil : $0.holder.runId }
+    let byDeadRun = left.flatMap {
+      $0.tenures.isEmpty || $0.knownKeyIds.contains(id) ? nil : $0.holder.runId
+    }
     let why =
       byDeadRun.map { "run \($0) published \(id) and ended before it could record that" }
       ?? "`credentials` holds \(id) and it works; the record doesn't say so"
@@ -121,7 +129,7 @@ extension Deliberation {
         RetiringKey(
           id: recorded.id, supersededAt: now, provenAt: recorded.provenAt,
           compromised: marked.contains(recorded.id)))
-    } else if recorded == nil, let left, !left.knownKeyIds.contains(id) {
+    } else if recorded == nil, !observation.isRefuted, let left, !left.knownKeyIds.contains(id) {
       // The dead run's first publication supersedes the key that stood there. With two of them it
       // would have had no place for its own.
       let stood = listed.filter { left.knownKeyIds.contains($0.id) }
@@ -137,13 +145,29 @@ extension Deliberation {
     // The history of `credentials` still tells which keys were published.
     for key in others {
       guard let trace = trace(of: key.id) else { return nil }
-      guard trace.last != nil else { continue }
+      guard let last = trace.last, stoodThere(key.id, last) else { continue }
       result.append(
         RetiringKey(
           id: key.id, supersededAt: trace.supersededAt ?? now, compromised: marked.contains(key.id))
       )
     }
-    return result
+    return wanted.isEmpty && !stopped ? result : nil
+  }
+
+  /// Whether a key that the history of `credentials` names stood there in truth: whoever may put
+  /// parameters can name any key, but knows no secret of it.
+  private mutating func stoodThere(_ id: AccessKeyID, _ version: Publication) -> Bool {
+    if version.isOwn { return true }
+    switch observation.provenance[id] {
+    case nil:
+      wanted.insert(.provenance(id))
+      return false
+    case .unknown(let why):
+      stop(unreadable("whether \(id) was published", why))
+      return false
+    case .known(let stood):
+      return stood
+    }
   }
 
   private mutating func take(
@@ -151,7 +175,9 @@ extension Deliberation {
   ) {
     published = PublishedKey(
       id: key.id, createdAt: key.createdAt, publishedAt: now,
-      credentialsVersion: observation.credentialsVersion ?? 0)
+      credentialsVersion: observation.credentialsVersion ?? 0,
+      credentialsAt: observation.credentialsModifiedAt?.wholeSeconds)
+    vouched = key.id
     retiring = retiring.filter { $0.id != key.id } + more
   }
 
@@ -176,6 +202,8 @@ extension Deliberation {
     case .expired: return
     case .active: break
     }
+    // What can't be put back has to be mended by a person.
+    guard canCommit else { return }
     if let id = content.accessKeyId, id != recorded.id, self.key(id) == nil {
       guard let trace = trace(of: id) else { return }
       if let at = trace.last?.at, now - at < Self.propagation {
@@ -190,6 +218,7 @@ extension Deliberation {
       lost = true
       undecryptable = version
     case .version(let version):
+      vouched = recorded.id
       add(
         .restoreCredentials(recorded.id, version: version),
         "`credentials` \(content.inWords); version \(version) held the published key")
@@ -226,12 +255,18 @@ extension Deliberation {
   /// No record and no `credentials`: the pair may hold a key that a person or another tool put
   /// there. It is taken over as it is, where its secret proves right.
   private mutating func adoptPair() {
-    if published == nil, observation.pairKeyId == nil,
-      case .unknown(let why) = observation.pairWorks
-    {
-      return stop(unreadable("the pair", why))
+    guard published == nil else { return }
+    // Before anything else is said of this user's keys: one of them may be the one that builds use.
+    if observation.pairKeyId == nil {
+      switch observation.pairWorks {
+      case .unknown(let why): return stop(unreadable("the pair", why))
+      case nil where observation.pairIsSealed:
+        wanted.insert(.pair)
+        return
+      case nil, .known: break
+      }
     }
-    guard published == nil, let id = observation.pairKeyId, let key = key(id),
+    guard let id = observation.pairKeyId, let key = key(id),
       !retiring.contains(where: { $0.id == id })
     else { return }
     switch key.status {

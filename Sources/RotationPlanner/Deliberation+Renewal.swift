@@ -8,6 +8,12 @@ extension Deliberation {
   mutating func renew() {
     let reason = rotationReason()
     describePublished(reason)
+    for key in remaining.values where observation.unremoved.contains(key.id) {
+      rows[key.id] = (
+        .orphan, Upcoming(.delete, at: nil),
+        "created by this program and never published; it could not be removed yet"
+      )
+    }
     for key in unattributed where rows[key.id] == nil {
       rows[key.id] = (.foreign, nil, "not this program's: never touched")
     }
@@ -22,7 +28,27 @@ extension Deliberation {
         return waits("due, but a copy of the key can't be read", until: nil)
       }
     }
+    if isHeldByMisfits(reason) { return waitForType(reason) }
     if hasRoom { rotate(reason) } else { noRoom(reason) }
+  }
+
+  var needsRoomAtOnce: Bool { canCommit && rotationReason()?.isUrgent ?? false }
+
+  /// The misfits' own findings say what to do.
+  private mutating func waitForType(_ reason: RotationReason) {
+    waits("due, but a parameter's type is in the way", until: nil)
+    noticeForeign()
+    guard reason == .compromised, let old = published.flatMap({ key($0.id) }) else { return }
+    findings.append(
+      Finding(
+        code: "parameter-type", .act,
+        "\(old.id) is said to be compromised and can't be replaced, since no key can be published "
+          + "in a `credentials` of that type: it is still published"
+          + (old.status == .active ? " and Active" : ""),
+        remedy: "to stop it at once, before there is a new key: `aws iam update-access-key "
+          + "--user-name \(observation.user.name) --access-key-id \(old.id) --status Inactive`; "
+          + "then every build fails until `credentials` is mended and `rotate --user "
+          + "\(observation.user.name) --compromised` has published a new key"))
   }
 
   private var hasRoom: Bool { remaining.count < Self.quota }
@@ -68,7 +94,7 @@ extension Deliberation {
   private var unattributed: [AccessKey] {
     observation.keys.filter { key in
       remaining[key.id] != nil && key.id != published?.id
-        && !retiring.contains { $0.id == key.id }
+        && !observation.unremoved.contains(key.id) && !retiring.contains { $0.id == key.id }
     }
   }
 
@@ -84,7 +110,7 @@ extension Deliberation {
   }
 
   private mutating func rotate(_ reason: RotationReason) {
-    let superseded = published == nil ? unattributed : remaining.values.filter(isPublished)
+    let superseded = published == nil ? standing : remaining.values.filter(isPublished)
     if reason == .compromised, let old = superseded.first {
       replace(old)
       return noticeForeign()
@@ -100,6 +126,12 @@ extension Deliberation {
       )
     }
     noticeForeign()
+  }
+
+  /// What a first publication supersedes. Where the record was refuted, it may be none: then nobody
+  /// knows what the keys are that stand there.
+  private var standing: [AccessKey] {
+    published == nil && !observation.isRefuted ? unattributed : []
   }
 
   private func isPublished(_ key: AccessKey) -> Bool { key.id == published?.id }
@@ -128,8 +160,12 @@ extension Deliberation {
 
   private mutating func noRoom(_ reason: RotationReason) {
     if reason == .compromised, let published { return noRoomToReplace(published) }
+    let orphans = observation.unremoved.filter { remaining[$0] != nil }.sorted()
+    if !orphans.isEmpty, remaining.count - orphans.count < Self.quota {
+      return blockedByOwn(orphans, reason)
+    }
     // A first publication can supersede one key that it doesn't know, and only one.
-    if unattributed.count <= (published == nil ? 1 : 0) {
+    if unattributed.count <= min(standing.count, 1) {
       waitForRetiring(reason)
     } else if request.makeRoom {
       waits("due, but waits for room", until: nil)
@@ -181,6 +217,22 @@ extension Deliberation {
     return deletions.sorted().dropFirst(remaining.count - Self.quota).first
   }
 
+  /// Nobody needs them, and no other key has to make room for the next one.
+  private mutating func blockedByOwn(_ orphans: [AccessKeyID], _ reason: RotationReason) {
+    waits("due, but an orphan of this program takes the place", until: nil)
+    let ways = orphans.map {
+      "`aws iam delete-access-key --user-name \(observation.user.name) --access-key-id \($0)`"
+    }
+    findings.append(
+      Finding(
+        code: "orphan-takes-slot", .act,
+        "a rotation is wanted (\(explain(reason))), but \(inWords(orphans)), which this program "
+          + "made and never published, could not be removed and \(orphans.count == 1 ? "takes" : "take")"
+          + " the place",
+        remedy: "allow this program iam:DeleteAccessKey on the user, and the next run removes it; "
+          + "or run \(ways.joined(separator: " and ")): nobody has its secret"))
+  }
+
   private mutating func blockedByOthers(_ reason: RotationReason) {
     let candidate = roomCandidate()
     guard wanted.isEmpty else { return }
@@ -209,7 +261,10 @@ extension Deliberation {
 
   /// The one key that `--make-room` may give up: Inactive, or never used.
   private mutating func roomCandidate() -> AccessKey? {
-    let unattributed = unattributed.filter { $0.id != observation.ownKey }
+    let inUse = observation.shownKeys.union(
+      [observation.ownKey, observation.pairKeyId, credentialsKey]
+        .compactMap(\.self))
+    let unattributed = unattributed.filter { !inUse.contains($0.id) }
     if let inactive = unattributed.first(where: { $0.status == .inactive }) { return inactive }
     for key in unattributed where key.status == .active {
       // What was created just now may be used any moment, and last-used data lags by hours.
@@ -230,6 +285,11 @@ extension Deliberation {
     return nil
   }
 
+  private var credentialsKey: AccessKeyID? {
+    guard case .known(let content) = observation.credentials else { return nil }
+    return content.accessKeyId
+  }
+
   private func why(_ key: AccessKey) -> String {
     key.status == .inactive ? "it is Inactive" : "it was never used"
   }
@@ -246,6 +306,7 @@ extension Deliberation {
           remedy: "find out who uses which key, and delete the one that nobody needs"))
       return
     }
+    guard mayTakeAway(candidate.id, evenIfNothingWorks: true) else { return }
     retiring.append(RetiringKey(id: candidate.id, supersededAt: now, deactivatedAt: now))
     rows[candidate.id] = (
       .retiring, Upcoming(.delete, at: now.over(policy.soakPeriod)), "given up with --make-room"

@@ -6,6 +6,8 @@ extension Deliberation {
   mutating func keepSession() {
     guard let period = policy.session else { return }
     session = sessionPlan(period)
+    // A code would be spent for a session that can't be published.
+    if observation.misfits.contains(where: { $0.part == .session }) { return }
     // After a rotation or an adoption the session is of the key before.
     let follows = steps.contains {
       switch $0.step {

@@ -41,9 +41,7 @@ extension Deliberation {
 
   private func recordedDates(of key: AccessKey, into dates: inout KeyDates) {
     // A record of another user, or of this one's predecessor, says nothing about this user's keys.
-    guard case .state(let state) = observation.record, state.belongs(to: observation.user) else {
-      return
-    }
+    guard let state = observation.believed, state.belongs(to: observation.user) else { return }
     if let published = state.published, published.id == key.id {
       dates.publishedAt = published.publishedAt
     } else if let retired = state.retiring.first(where: { $0.id == key.id }) {

@@ -9,22 +9,48 @@ package struct Observation: Sendable {
   package var lease: LeaseStanding
   /// The version of `credentials`; nil where the parameter doesn't exist.
   package var credentialsVersion: Int?
+  /// When that version was written. `credentials` that were deleted and put anew begin at 1 again.
+  package var credentialsModifiedAt: Date?
   /// What `credentials` holds; nil until it was looked at.
   package var credentials: Known<CredentialsContent>?
-  /// The value of the pair's `AWS_ACCESS_KEY_ID`; nil where there is none.
+  /// The value of the pair's `AWS_ACCESS_KEY_ID`; nil where there is none, and while it can't be
+  /// read without decrypting it.
   package var pairKeyId: AccessKeyID?
+  /// Both halves of the pair exist, its id as a SecureString: `Evidence.pair` brings it.
+  package var pairIsSealed = false
   /// Whether the pair's secret belongs to its key id; nil until it was tried.
   package var pairWorks: Known<Bool>?
   /// The versions of `credentials`, oldest first; nil until its history was listed. What each holds
   /// is known only where that was asked for.
   package var publications: Known<[Publication]>?
-  /// The projections (parameters, local files) that don't show the published key.
+  /// Whether a key that `credentials` has held stood there by more than somebody's word: its secret
+  /// works, or this program's own principal put it. Nil until that was looked at.
+  package var provenance: [AccessKeyID: Known<Bool>] = [:]
+  /// Whether the record is this program's word; nil until that was looked at.
+  package var attestation: Known<Attestation>?
+  /// The versions of the record that are not this program's, as far as they were met.
+  package var foreignWrites: [ForeignWrite] = []
+  /// The parameters that exist in a type in which they can't be given what belongs there.
+  package var misfits: [Misfit] = []
+  /// Whether there is any copy beside `credentials`: the pair, a projection, a local file.
+  package var hasCopies = false
+  /// The copies (parameters, local files) that don't show the published key, or that it is not
+  /// known of: whichever keys were superseded may stand there still.
   package var drift: [String]
   /// The projections that could not be looked at: whether they show the published key is unknown.
   package var unseen: [UnseenCopy] = []
+  /// Those of `drift` that AWS, or this host, refused to have written when it was tried last.
+  package var refusedCopies: Set<String> = []
+  /// Those of `drift` that can't be written: because of `misfits`, and the other half of such a
+  /// pair, which would be torn.
+  package var unwritableCopies: Set<String> = []
+  /// The keys whose ids stand in copies that anybody may read.
+  package var shownKeys: Set<AccessKeyID> = []
   package var lastUsed: [AccessKeyID: Known<AccessKeyLastUsed>]
   /// The key that signs this run's calls, which may be one of this user's.
   package var ownKey: AccessKeyID?
+  /// Keys that this program made, never published, and could not remove.
+  package var unremoved: Set<AccessKeyID> = []
   /// This host's audit log lacks the entry that the record names.
   package var auditLogCut = false
   /// The version of the parameter `session`; nil where it doesn't exist.
@@ -54,6 +80,14 @@ package struct Observation: Sendable {
     self.lastUsed = lastUsed
     self.ownKey = ownKey
   }
+
+  /// What is believed of the record: nothing that it says of keys, where it was refuted.
+  package var believed: RotationState? {
+    guard case .state(let state) = record else { return nil }
+    return isRefuted ? state.withoutClaims : state
+  }
+
+  package var isRefuted: Bool { attestation == .known(.refuted) }
 }
 
 /// A copy of the published credential that could not be looked at.
@@ -97,6 +131,8 @@ package enum RecordReading: Sendable, Equatable {
   case state(RotationState)
   /// It is not JSON of the record's form.
   case damaged(String)
+  /// The parameter exists in another type than String, so the record can never be put there.
+  case misfit(Misfit)
   /// A later version of this program wrote it.
   case newerSchema(Int)
 }
@@ -142,8 +178,17 @@ package struct Unfinished: Hashable, Sendable {
     holder: LeaseHolder, since: Date, until: Date = .distantFuture,
     knownKeyIds: Set<AccessKeyID>, compromised: Set<AccessKeyID> = []
   ) {
+    self.init(
+      holder: holder, tenures: [Tenure(since: since, until: until)], knownKeyIds: knownKeyIds,
+      compromised: compromised)
+  }
+
+  package init(
+    holder: LeaseHolder, tenures: [Tenure], knownKeyIds: Set<AccessKeyID>,
+    compromised: Set<AccessKeyID>
+  ) {
     self.holder = holder
-    tenures = [Tenure(since: since, until: until)]
+    self.tenures = tenures
     self.knownKeyIds = knownKeyIds
     self.compromised = compromised
   }
@@ -198,15 +243,18 @@ package struct Publication: Hashable, Sendable {
   package var version: Int
   package var content: Content
   package var at: Date
+  /// This program's own principal put it, by AWS's word.
+  package var isOwn: Bool
 
-  package init(version: Int, content: Content, at: Date) {
+  package init(version: Int, content: Content, at: Date, isOwn: Bool = false) {
     self.version = version
     self.content = content
     self.at = at
+    self.isOwn = isOwn
   }
 
-  package init(version: Int, id: AccessKeyID, at: Date) {
-    self.init(version: version, content: .key(id), at: at)
+  package init(version: Int, id: AccessKeyID, at: Date, isOwn: Bool = false) {
+    self.init(version: version, content: .key(id), at: at, isOwn: isOwn)
   }
 
   /// Nil where it isn't known to hold a key.

@@ -37,24 +37,28 @@ extension Pause {
   /// The record has 4 KB for everything.
   package static let longestReason = 256
 
+  private static let tooLong =
+    "it is longer than \(longestReason) bytes (in the record's JSON, where `\"` and `\\` take two)"
+
   /// Why this can't be a pause's reason; nil: it can. It stands in every report and on terminals,
   /// so nothing in it may steer one.
   package static func problem(withReason reason: String) -> String? {
     if reason.allSatisfy(\.isWhitespace) { return "it is empty" }
-    if reason.utf8.count > longestReason { return "it is longer than \(longestReason) bytes" }
+    if reason.unicodeScalars.reduce(0, { $0 + $1.lengthInJSON }) > longestReason { return tooLong }
     if reason.unicodeScalars.contains(where: { !$0.isPrintable }) {
       return "it has characters that steer a terminal or break a line"
     }
     return nil
   }
 
-  /// A reason as somebody else may have written it into the record, made harmless.
+  /// A reason as somebody else may have written it into the record, or an ARN, made harmless and as
+  /// short as the record's room for it.
   package static func harmless(_ reason: String) -> String {
     var text = String.UnicodeScalarView()
     var bytes = 0
     for scalar in reason.unicodeScalars {
       let shown = scalar.isPrintable ? scalar : "?"
-      bytes += UTF8.width(shown)
+      bytes += shown.lengthInJSON
       guard bytes <= longestReason else { break }
       text.append(shown)
     }
@@ -63,6 +67,11 @@ extension Pause {
 }
 
 extension Unicode.Scalar {
+  /// The bytes that it takes in the record, of what `isPrintable` lets in.
+  fileprivate var lengthInJSON: Int {
+    self == "\"" || self == "\\" ? 2 : UTF8.width(self)
+  }
+
   /// Neither a control character, nor a line's end, nor one that turns the direction of writing.
   fileprivate var isPrintable: Bool {
     switch properties.generalCategory {

@@ -146,7 +146,7 @@ package struct Finding: Sendable, Equatable {
   package static let toldOnce: Set<String> = [
     "audit-log-cut", "nothing-to-roll-back-to", "roll-back-refused", "secret-unknown",
     "nothing-published", "pause-is-over", "replaced-already", "perhaps-published",
-    "user-renamed",
+    "user-renamed", "record-unproven",
   ]
 }
 
@@ -204,6 +204,10 @@ package enum Evidence: Hashable, Sendable {
   case publications
   /// What this version of `credentials` holds.
   case publication(version: Int)
+  /// Whether the record is this program's word, which takes the secret of the published key.
+  case attestation
+  /// Whether this key stood in `credentials` by more than somebody's word.
+  case provenance(AccessKeyID)
   /// The pair, decrypted and tried against STS.
   case pair
   case lastUsed(AccessKeyID)
@@ -225,6 +229,8 @@ package struct PlanRequest: Hashable, Sendable {
   package var makeRoom: Bool
   /// `rotate sessions`: renew sessions, and finish what an interrupted run left; nothing else.
   package var sessionsOnly: Bool
+  /// The record is written whatever the plan says: for an enrolment.
+  package var writesRecord = false
   package var order: Order?
 
   package init(

@@ -7,11 +7,17 @@ package enum Planner {
   package static func plan(
     _ observation: Observation, policy: Policy, now: Date, request: PlanRequest = PlanRequest()
   ) -> Verdict {
+    let isAttested = observation.attestation != nil
+    // Whoever holds the lease ends by writing the record, and what it writes is believed.
+    if case .mine = observation.lease, !isAttested { return .look([.attestation]) }
     var deliberation = Deliberation(
       observation: observation, policy: policy, now: now, request: request)
     deliberation.decide()
-    return deliberation.wanted.isEmpty
-      ? .decided(deliberation.conclusion()) : .look(deliberation.wanted)
+    guard deliberation.wanted.isEmpty else { return .look(deliberation.wanted) }
+    let plan = deliberation.conclusion()
+    // Where nothing is to be changed, nothing rests on the record's word, and nothing is decrypted.
+    let changes = !plan.steps.isEmpty || request.writesRecord
+    return changes && !isAttested ? .look([.attestation]) : .decided(plan)
   }
 }
 
@@ -52,8 +58,8 @@ struct Deliberation {
   var pause: Pause?
   /// Nothing beside the order is looked at.
   var onlyOrdered = false
-  /// The version of `credentials` that the record names.
-  let recordedVersion: Int?
+  /// The key that `credentials` will hold once the steps so far are done, and that works then.
+  var vouched: AccessKeyID?
   /// What the record says of the session.
   private(set) var recordedSession: SessionState?
   /// How the session stands; nil for a user without one.
@@ -67,7 +73,7 @@ struct Deliberation {
     self.now = now
     self.request = request
     remaining = Dictionary(uniqueKeysWithValues: observation.keys.map { ($0.id, $0) })
-    if case .state(let state) = observation.record {
+    if let state = observation.believed {
       published = state.published
       recordedSession = state.session
       // A record that somebody edited may name a key twice. The published one never retires.
@@ -75,7 +81,6 @@ struct Deliberation {
       retiring = state.retiring.filter { seen.insert($0.id).inserted }
       if let pause = state.pause, pause.isInForce(at: now) { self.pause = pause }
     }
-    recordedVersion = published?.credentialsVersion
     markCompromised()
   }
 
@@ -90,13 +95,17 @@ struct Deliberation {
   mutating func decide() {
     respectLease()
     if go { checkRecord() }
+    if go { checkAttestation() }
     if go { pauseOrResume() }
     if go, !onlyOrdered { lookAtKeys() }
     if go { closeLease() }
     if wanted.isEmpty { reportUnseen() }
     if wanted.isEmpty { reportNames() }
     if wanted.isEmpty { reportPause() }
+    if wanted.isEmpty { reportMisfits() }
+    if go, !request.sessionsOnly { reportLeakedCopies() }
     if wanted.isEmpty { reportCut() }
+    if wanted.isEmpty { reportForeignWrites() }
     if wanted.isEmpty, !request.sessionsOnly { reportOverdue() }
   }
 
@@ -166,6 +175,8 @@ struct Deliberation {
           code: "record-unreadable", .act, "the record can't be read: \(why)",
           remedy: "put an earlier version of the parameter back (aws ssm get-parameter-history), "
             + "or delete it: the next run then adopts the key that `credentials` holds"))
+    case .misfit(let misfit):
+      stop(misfit.finding(user: observation.user.name))
     case .newerSchema(let schema):
       stop(
         Finding(
@@ -197,6 +208,11 @@ struct Deliberation {
     }
   }
 
+  private mutating func checkAttestation() {
+    guard case .unknown(let why) = observation.attestation else { return }
+    stop(unreadable("whether the record is this program's", why))
+  }
+
   /// A key whose creation got no answer may take a while to show up in lists.
   private mutating func waitUntilSettled() {
     guard case .mine(let since, .some) = observation.lease else { return }
@@ -205,22 +221,6 @@ struct Deliberation {
   }
 
   // MARK: The end
-
-  private mutating func repair() {
-    // A rotation and an adoption write every projection anyway; a lost secret can't be written.
-    let rewrites = steps.contains {
-      switch $0.step {
-      case .rotate, .adopt: true
-      default: false
-      }
-    }
-    guard let published, !observation.drift.isEmpty, !rewrites, !gone, !lost else { return }
-    add(
-      .repair(observation.drift),
-      "\(observation.drift.joined(separator: ", ")) "
-        + "\(observation.drift.count == 1 ? "doesn't" : "don't") show the published key "
-        + "\(published.id)")
-  }
 
   var rotates: Bool {
     steps.contains { if case .rotate = $0.step { true } else { false } }
@@ -235,9 +235,16 @@ struct Deliberation {
     return ids
   }
 
-  /// An intent that nothing follows would make every later run read the history.
+  /// An intent that nothing follows would make every later run read the history, and a version
+  /// that isn't this program's would make it prove the record.
   private mutating func closeLease() {
-    guard let left, steps.isEmpty else { return }
+    guard steps.isEmpty else { return }
+    guard let left else {
+      if !observation.foreignWrites.isEmpty || observation.isRefuted {
+        add(.recordState, "to write the record anew, since its newest version isn't this program's")
+      }
+      return
+    }
     add(
       .recordState,
       "run \(left.holder.runId) of host \(left.holder.host) ended early and left nothing to undo")
@@ -263,6 +270,20 @@ struct Deliberation {
   /// Whatever else is done: nobody knows what these copies show.
   private mutating func reportUnseen() {
     for copy in observation.unseen { report(copy.finding) }
+  }
+
+  private mutating func reportForeignWrites() {
+    for write in observation.foreignWrites {
+      report(
+        Finding(
+          code: "record-unproven", .act,
+          "version \(write.version) of the record isn't this program's: \(write.why). What it says "
+            + "of keys is not believed"
+            + (observation.isRefuted ? "; `credentials` and its history decide instead" : ""),
+          remedy: "find out who put it (CloudTrail's PutParameter) and take ssm:PutParameter on "
+            + "that name away from them. The record is written anew; look at the keys that are "
+            + "foreign now, since this program can't attribute them any more"))
+    }
   }
 
   private mutating func reportOverdue() {

@@ -7,6 +7,8 @@ package struct PublishedKey: Hashable, Sendable {
   package var publishedAt: Date
   /// The version of the parameter `credentials` that holds it.
   package var credentialsVersion: Int
+  /// When that version was written, by AWS's clock, in whole seconds; nil in an older record.
+  package var credentialsAt: Date?
   /// When this program last signed a proof with it. STS counts that as a use of the key.
   package var provenAt: Date?
   /// Somebody ordered that it be replaced as compromised, and that has not happened yet.
@@ -14,12 +16,13 @@ package struct PublishedKey: Hashable, Sendable {
 
   package init(
     id: AccessKeyID, createdAt: Date, publishedAt: Date, credentialsVersion: Int,
-    provenAt: Date? = nil, compromised: Bool = false
+    credentialsAt: Date? = nil, provenAt: Date? = nil, compromised: Bool = false
   ) {
     self.id = id
     self.createdAt = createdAt
     self.publishedAt = publishedAt
     self.credentialsVersion = credentialsVersion
+    self.credentialsAt = credentialsAt
     self.provenAt = provenAt
     self.compromised = compromised
   }
@@ -77,6 +80,19 @@ package struct RotationState: Hashable, Sendable {
     self.retiring = retiring
     self.session = session
     self.pause = pause
+  }
+
+  /// What may be taken from a record that isn't this program's word: nothing that says of any key
+  /// what it is. A pause is kept, since it can only keep rotations from happening; and whose the
+  /// session is, which can only keep a key Active until there is another session.
+  package var withoutClaims: RotationState {
+    var state = self
+    (state.published, state.retiring) = (nil, [])
+    state.session = state.session.map {
+      SessionState(accessKeyId: $0.accessKeyId, expiresAt: $0.expiresAt)
+    }
+    state.pause?.rollbackTo = nil
+    return state
   }
 }
 

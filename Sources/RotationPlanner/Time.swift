@@ -35,6 +35,11 @@ extension Date {
       Int64(((later.timeIntervalSince1970 - earlier.timeIntervalSince1970) * 1000).rounded()))
   }
 
+  /// Without fractions, as the record holds times.
+  package var wholeSeconds: Date {
+    Date(timeIntervalSince1970: timeIntervalSince1970.rounded(.down))
+  }
+
   /// The first moment at which `period` is certainly over. AWS gives times in whole seconds, so
   /// the true start may be up to a second later than `self`.
   package func over(_ period: Duration) -> Date { self + period + .seconds(1) }

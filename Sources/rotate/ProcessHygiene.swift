@@ -4,6 +4,7 @@ internal import Glibc
 /// What a program that holds secrets does before anything else.
 enum ProcessHygiene {
   static func begin() {
+    keepStandardDescriptors()
     LibraryEnvironment.leaveOut()
     // A crash must not write the published secrets to the disk. Under a sandbox that forbids the
     // call the limit is 0 already.
@@ -15,5 +16,15 @@ enum ProcessHygiene {
     signal(SIGPIPE, SIG_IGN)
     // Nor must a limit on the size of files (RLIMIT_FSIZE): the write fails, and the run says so.
     signal(SIGXFSZ, SIG_IGN)
+  }
+
+  /// Where one of them is closed, the next file that is opened would take its place, and what is
+  /// meant for a person would be written into the audit log. What stands there instead can't be
+  /// written, so nobody takes lost output for delivered.
+  private static func keepStandardDescriptors() {
+    for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
+    where fcntl(descriptor, F_GETFD) < 0 {
+      _ = open("/dev/null", O_RDONLY)
+    }
   }
 }

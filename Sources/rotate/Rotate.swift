@@ -23,14 +23,37 @@ struct Rotate: ParsableCommand {
     // `rotate` is `rotate run`, so its help is that command's, which also leads to the others.
     if let first = arguments.first, arguments.count == 1, ["help", "--help", "-h"].contains(first) {
       Console.out(helpMessage(for: RunCommand.self) + "\n")
-      return
+      leave(self, after: nil)
     }
     do {
       var command = try parseAsRoot(arguments)
       try command.run()
     } catch {
-      exit(withError: error)
+      leave(self, after: error)
     }
+    leave(self, after: nil)
+  }
+
+  /// Ends the program as the parser would, except that its words for standard output (help, version,
+  /// scripts) go there like all others: what doesn't arrive is a failure, whichever command it was.
+  static func leave(_ command: any ParsableCommand.Type, after error: (any Error)?) -> Never {
+    var code = ExitCode.success
+    if let error {
+      code = command.exitCode(for: error)
+      let words = command.fullMessage(for: error)
+      if code.isSuccess, !words.isEmpty {
+        Console.out(words + "\n")
+      } else if !words.isEmpty {
+        Console.error(words)
+      }
+    }
+    if let reason = Console.takeLoss() {
+      code = CommandFailure(
+        code: "output", "standard output can't be written: \(reason)",
+        remedy: "see where it goes, and whether there is room; what was done stands"
+      ).shown()
+    }
+    Glibc.exit(code.rawValue)
   }
 
   private static let optionsWithValue: Set<String> = [

@@ -112,6 +112,7 @@ struct RotationRun {
   }
 
   private func perform(_ pass: inout Pass, _ aftermath: Aftermath) throws(CommandFailure) {
+    if mode == .run { Interruption.shared.watch() }
     let session = try connection.session(configuration)
     let client = session.makeClient()
     pass.session = session
@@ -135,14 +136,16 @@ struct RotationRun {
     pass.outcomes = WorkerThreads.map(
       chosen, threads: Self.threads, own: AWSAdapter(client),
       state: { AWSAdapter(session.makeClient()) }
-    ) { [otherRegions] user, aws in
+    ) { [otherRegions] user, aws -> UserOutcome? in
+      guard Interruption.shared.begin(user.name) else { return nil }
+      defer { Interruption.shared.end(user.name) }
       var user = user
       user.otherRegions = otherRegions
       let outcome = work(
         on: user, aws, journal.trail, context, gate: hooks?.gate, seeds)
       progress.finished(user.name)
       return outcome
-    }
+    }.compactMap { $0 }
     progress.clear()
     pass.contacts = selection.contacts
     pass.users = zip(chosen, pass.outcomes).map { user, outcome in
@@ -152,9 +155,25 @@ struct RotationRun {
     }
     pass.findings += session.findings + selection.findings
     if let failure = journal.finish() { pass.findings.append(failure) }
+    if let finding = interruption(chosen.count - pass.outcomes.count) {
+      pass.findings.append(finding)
+    }
     if pass.outcomes.isEmpty, pass.findings.isEmpty {
       pass.findings.append(selection.users.isEmpty ? Self.nobody : Self.noSessions)
     }
+  }
+
+  private func interruption(_ notBegun: Int) -> Finding? {
+    guard let told = Interruption.shared.told else { return nil }
+    let rest = "\(notBegun) \(notBegun == 1 ? "user was" : "users were") not begun"
+    guard notBegun > 0 || !told.users.isEmpty else { return nil }
+    return Finding(
+      code: "interrupted", .failed,
+      "\(told.signal) ended the run"
+        + (told.users.isEmpty
+          ? "" : " during the work on \(told.users.joined(separator: ", "))")
+        + (notBegun > 0 ? "; \(rest)" : ""),
+      remedy: "nothing is lost: the next run goes on from there")
   }
 
   private func report(_ pass: Pass) -> Report {

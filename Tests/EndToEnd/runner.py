@@ -51,6 +51,10 @@ class Run:
         assert all(step["result"] == "done" for step in self.user["steps"]), self
         return [step["action"] for step in self.user["steps"]]
 
+    def did(self) -> list[str]:
+        """The steps of the one user that were done, whatever failed beside them."""
+        return [step["action"] for step in self.user["steps"] if step["result"] == "done"]
+
     def findings(self) -> set[tuple[str, str]]:
         """All findings: severity and code."""
         findings = [*self.json["findings"]]

@@ -131,7 +131,8 @@ def test_messages_advise_what_exists():
             assert re.search(rf"^ +{command} ", help_of(), re.MULTILINE), f"{file}: {command}"
         # Flags of the AWS CLI's are advised, too, and one is the parser's own.
         assert set(re.findall(r"--[a-z][a-z-]*", text)) <= flags | {
-            "--sso-session", "--user-name", "--access-key-id", "--status", "--query",
+            "--sso-session", "--user-name", "--access-key-id", "--status", "--query", "--name", "--region",
+            "--type", "--value", "--overwrite", "--allowed-pattern", "--policies",
             "--generate-completion-script"}, file
 
 

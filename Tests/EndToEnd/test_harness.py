@@ -37,6 +37,15 @@ def test_an_inactive_key_is_refused(world):
     assert not world.works(key)
 
 
+def test_a_parameter_keeps_its_type(world):
+    ssm = through_proxy(world, "ssm")
+    ssm.put_parameter(Name="/a", Value="1", Type="String")
+    with pytest.raises(botocore.exceptions.ClientError) as error:
+        ssm.put_parameter(Name="/a", Value="2", Type="SecureString", Overwrite=True)
+    assert code_of(error) == "HierarchyTypeMismatchException"
+    assert ssm.put_parameter(Name="/a", Value="2", Type="String", Overwrite=True)["Version"] == 2
+
+
 def test_a_third_key_is_refused(world):
     world.make_user(keys=2)
     iam = through_proxy(world, "iam")

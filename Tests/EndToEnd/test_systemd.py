@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import textwrap
+import threading
 import time
 
 import pytest
@@ -406,6 +407,37 @@ def test_a_host_without_a_role_renews_its_own_key(world, host):
     assert key[1] in host.check("cat", file)
     assert host.check("stat", "-c", "%a %U %G", file) == "600 rotate rotate\n"
     assert_no_secret(world, audit(host), journal(host, "rotate.service"))
+
+
+@needs_boot
+@pytest.mark.slow
+@pytest.mark.parametrize("world", ["ministack"], indirect=True)
+def test_a_stopped_service_says_whose_keys_it_was_at(world, host):
+    """A server that hangs, and systemd's own signal."""
+    ((old, _),) = world.make_user(days=91)
+    reached, go = threading.Event(), threading.Event()
+
+    def hang(exchange) -> None:
+        reached.set()
+        go.wait(60)
+
+    world.proxy.on("CreateAccessKey", hang)
+    host.check("systemctl", "start", "--no-block", "rotate.service")
+    try:
+        assert reached.wait(30), journal(host, "rotate.service")
+        began = time.monotonic()
+        host.check("systemctl", "stop", "rotate.service")
+        assert time.monotonic() - began < 30
+    finally:
+        go.set()
+    said = journal(host, "rotate.service")
+    assert "SIGTERM" in said and "deployer is being worked on" in said and "[interrupted]" in said
+    shown = host.check("systemctl", "show", "-p", "Result,ExecMainStatus", "rotate.service")
+    assert "Result=exit-code" in shown and "ExecMainStatus=1\n" in shown
+    world.clock.advance(minutes=40)
+    host.check("systemctl", "start", "rotate.service")
+    assert world.works(world.published()) and set(world.keys()) == {old, world.published()[0]}
+    assert "intact" in host.check("rotate", "audit", "verify")
 
 
 @needs_boot

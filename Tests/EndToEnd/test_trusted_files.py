@@ -92,3 +92,20 @@ def test_credentials_that_others_can_write_are_told(ministack_world, rotate):
     assert any(f"{folder} can be written by others" in text for text in told), told
     whoami = rotate.run("whoami", **environment)
     assert whoami.code == 0 and whoami.stdout.count("warning  ") == 2, whoami
+
+
+def test_a_log_and_lock_that_were_taken_away(ministack_world, rotate):
+    """With the lock the host's name is gone; the machine's part of it stays."""
+    world = ministack_world
+    world.make_user(days=91)
+    rotate.pass_()
+    host = world.record()["audit"]["host"]
+    for name in ("audit.jsonl", "audit.jsonl.lock"):
+        (rotate.audit_log.parent / name).unlink()
+    told = rotate.pass_()
+    assert ("notice", "audit-log-new") in told.findings(), told
+    world.clock.advance(days=2)
+    rotate.pass_()
+    after = world.record()["audit"]["host"]
+    assert host != after and host[:8] == after[:8] and len(host) == 32
+    assert ("notice", "audit-log-new") not in rotate.pass_().findings()

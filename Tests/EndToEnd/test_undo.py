@@ -440,7 +440,7 @@ def test_a_leaked_key_is_contained_whatever_else_is_wrong(moto_world, rotate, hi
     old = world.published()
     code = next(setting)
     run = rotate.pass_("--user", "deployer", "--compromised", "--yes", code=1)
-    assert run.done() == ["rotate", "deactivate"], run
+    assert run.did() == ["rotate", "deactivate"], run
     assert ("failed", code) in run.findings(), run
     new = world.published()
     assert new != old and world.works(new) and not world.works(old)
@@ -456,7 +456,7 @@ def test_a_rollback_is_made_whatever_else_is_wrong(moto_world, rotate, hindrance
     old, new = rotated(world, rotate, hours=1)
     code = next(setting)
     run = roll_back(rotate, code=1)
-    assert run.done() == ["pause", "rollBack"] and ("failed", code) in run.findings(), run
+    assert run.did() == ["pause", "rollBack"] and ("failed", code) in run.findings(), run
     assert world.published() == old and world.works(old)
 
 
@@ -478,5 +478,5 @@ def test_what_can_wait_waits_while_a_copy_cannot_be_read(moto_world, rotate, hin
     # A published key that is gone is another matter.
     world.iam.delete_access_key(UserName="deployer", AccessKeyId=new[0])
     world.clock.advance(minutes=11)
-    assert "rotate" in rotate.pass_(code=1).done()
+    assert "rotate" in rotate.pass_(code=1).did()
     assert world.published() not in (old, new) and world.works(world.published())

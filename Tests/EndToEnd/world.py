@@ -1,6 +1,7 @@
 """What stands at AWS, made and judged by boto3: never by the program under test."""
 
 import json
+import re
 
 import boto3
 
@@ -123,7 +124,9 @@ class World:
         """Every secret that was ever in this world, however it came there."""
         self._secrets |= self.proxy.secrets | self.proxy.mfa.seeds
         for parameter in self._parameters():
-            if parameter["Type"] == "SecureString":
+            # A key's id is none, in whatever type somebody keeps it.
+            if parameter["Type"] == "SecureString" and not re.fullmatch(
+                    "AKIA[A-Z0-9]+", parameter["Value"]):
                 self._secrets.add(parameter["Value"])
                 try:
                     fields = json.loads(parameter["Value"])

@@ -13,7 +13,8 @@ extension World {
     }
     world.seen.state = state
     world.seen.observation.lease = .free
-    world.seen.observation.drift = []
+    world.seen.observation.drift = world.seen.observation.drift.filter(
+      world.seen.observation.unwritableCopies.contains)
     world.seen.observation.auditLogCut = false
     world.seen.request = PlanRequest()
     world.seen.observation.credentials = nil

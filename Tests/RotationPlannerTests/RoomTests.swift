@@ -122,6 +122,23 @@ struct RoomTests {
     #expect(plan.next == Upcoming(.delete, at: Situation.now + .days(2) + second))
   }
 
+  /// A first publication was refused, and so was the removal of the key that it had made.
+  @Test(arguments: [false, true])
+  func anOrphanThatCouldNotBeRemovedIsNoReasonToGiveUpAnotherKey(_ isPublished: Bool) throws {
+    var standing = Situation(key("P", age: .days(95)), key("N", age: .minutes(1))).used("P", nil)
+    if isPublished { standing = standing.publishing("P") }
+    standing.observation.unremoved = ["N"]
+    for situation in [standing, standing.makingRoom] {
+      let plan = try situation.plan()
+      #expect(plan.doing.isEmpty)
+      #expect(plan.codes == ["orphan-takes-slot"])
+      #expect(plan.row("N")?.role == .orphan)
+      let remedy = try #require(plan.finding("orphan-takes-slot")?.remedy)
+      #expect(remedy.contains("iam:DeleteAccessKey") && remedy.contains("--access-key-id N"))
+      #expect(!remedy.contains("make-room") && !remedy.contains("--access-key-id P"))
+    }
+  }
+
   @Test func aKeyInUseMakesARotationWaitUntilItIsQuiet() throws {
     let plan = try Situation(key("R", age: .days(99)), key("P", age: .days(95)))
       .publishing("P").retiring("R").used("R", .hours(1), by: "s3").plan()

@@ -21,6 +21,8 @@ struct Situation {
     observation = Observation(
       user: ObservedUser(name: "deployer", userId: "AIDA1", account: "111122223333"), keys: keys,
       record: .absent, lease: .free)
+    // What the record says is mostly not what is in question.
+    observation.attestation = .known(.proven)
   }
 
   static func ago(_ duration: Duration) -> Date { now + (.zero - duration) }
@@ -128,8 +130,28 @@ struct Situation {
   func plan() throws -> Plan {
     switch verdict {
     case .decided(let plan): return plan
-    case .look(let evidence): throw LooksFirst(evidence: evidence)
+    case .look(let evidence):
+      guard let answered = answering(evidence) else { throw LooksFirst(evidence: evidence) }
+      return try answered.plan()
     }
+  }
+
+  /// What is mostly not in question: `credentials` hold what the record says, and the keys that are
+  /// in its history stood there in truth. Nil where something else is asked.
+  private func answering(_ evidence: Set<Evidence>) -> Situation? {
+    var answered = self
+    for piece in evidence {
+      switch piece {
+      case .credentials:
+        guard let published = state.published,
+          published.credentialsVersion == observation.credentialsVersion
+        else { return nil }
+        answered.observation.credentials = .known(.works(published.id))
+      case .provenance(let id): answered.observation.provenance[id] = .known(true)
+      default: return nil
+      }
+    }
+    return answered
   }
 
   /// What has to be looked at first; nil where the plan is decided.

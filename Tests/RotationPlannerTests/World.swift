@@ -8,6 +8,10 @@ struct World {
   var credentials: Known<CredentialsContent> = .known(.absent)
   var publications: Known<[Publication]> = .known([])
   var pairWorks: Known<Bool> = .known(false)
+  /// The pair's id, where it is a SecureString.
+  var sealedId: AccessKeyID?
+  var attestation: Known<Attestation> = .known(.proven)
+  var provenance: Known<Bool> = .known(true)
   var lastUsed: [AccessKeyID: Known<AccessKeyLastUsed>] = [:]
   /// What the history says of the lease and the record.
   var replayed: (LeaseStanding, RecordReading) = (.free, .absent)
@@ -38,7 +42,13 @@ struct World {
     case .credentials: seen.observation.credentials = credentials
     case .publications: seen.observation.publications = publications.listed
     case .publication(let version): read(version)
-    case .pair: seen.observation.pairWorks = pairWorks
+    case .attestation: seen.observation.attestation = attestation
+    case .provenance(let id): seen.observation.provenance[id] = provenance
+    case .pair:
+      seen.observation.pairWorks = pairWorks
+      if seen.observation.pairIsSealed, case .known = pairWorks {
+        seen.observation.pairKeyId = sealedId
+      }
     case .lastUsed(let id):
       seen.observation.lastUsed[id] = lastUsed[id] ?? .known(AccessKeyLastUsed(at: nil))
     case .settled(let date):
@@ -168,7 +178,9 @@ extension World {
     if choose(true, false, false, false, false, false, false, false) { state.userId = "AIDA0" }
     return choose(
       .state(state), .state(state), .state(state), .state(state), .absent, .absent,
-      choose(.damaged("not JSON"), .newerSchema(2)))
+      choose(
+        .damaged("not JSON"), .newerSchema(2),
+        .misfit(Misfit(.record, name: "/deploy/x/record", type: "SecureString"))))
   }
 
   private static func anyLease(_ choose: inout Choices) -> LeaseStanding {
@@ -197,7 +209,11 @@ extension World {
     world.publications = choose(.known(history), .known(history), .unknown("timed out"))
     world.seen.observation.pairKeyId = choose(nil, "A", "B", "NOBODYS")
     world.pairWorks = choose(.known(true), .known(false), .unknown("timed out"))
-    world.seen.observation.drift = choose([], [], ["AWS_ACCESS_KEY_ID"])
+    if choose(true, false, false, false) {
+      (world.sealedId, world.seen.observation.pairKeyId) = (world.seen.observation.pairKeyId, nil)
+      world.seen.observation.pairIsSealed = true
+    }
+    anyCopies(&choose, &world)
     world.seen.observation.auditLogCut = choose(false, false, false, true)
   }
 }
@@ -208,6 +224,21 @@ extension Known<[Publication]> {
     guard case .known(let versions) = self else { return self }
     return .known(
       versions.map { Publication(version: $0.version, content: .unread, at: $0.at) })
+  }
+}
+
+extension World {
+  private static func anyCopies(_ choose: inout Choices, _ world: inout World) {
+    world.seen.observation.hasCopies = choose(true, true, false)
+    world.seen.observation.shownKeys = choose([], [], ["A"], ["B", "C"])
+    guard world.seen.observation.hasCopies else { return }
+    world.seen.observation.drift = choose([], [], [], ["AWS_ACCESS_KEY_ID"])
+    world.seen.observation.refusedCopies = choose(
+      [], Set(world.seen.observation.drift))
+    guard choose(true, false, false, false, false, false) else { return }
+    let part: Misfit.Part = choose(.credentials, .session, .pair, .projection)
+    world.seen.observation.misfits = [Misfit(part, name: "/deploy/x", type: "String")]
+    if part == .pair { world.seen.observation.unwritableCopies = ["AWS_ACCESS_KEY_ID"] }
   }
 }
 

@@ -20,6 +20,7 @@ ORDERS = "Sources/RotationPlanner/Deliberation+Orders.swift"
 RENEWAL = "Sources/RotationPlanner/Deliberation+Renewal.swift"
 UNDO = EXECUTION + "UserRun+Orders.swift"
 KEYS = "Sources/RotationPlanner/Deliberation+Keys.swift"
+COPIES = "Sources/RotationPlanner/Deliberation+Copies.swift"
 SESSION = "Sources/RotationPlanner/Deliberation+Session.swift"
 LEASE = EXECUTION + "UserRun+Lease.swift"
 ROTATION = EXECUTION + "UserRun+Rotation.swift"
@@ -58,6 +59,27 @@ def mutant(name: str, *edits: tuple[str, str, str], search=every("rotation")) ->
 
 MUTANTS = [
     mutant(
+        "believe-any-proof",
+        ("Sources/RotationExecutor/Record/RecordProof.swift",
+         "return SecretBytes.equal(", "return MUTANT || SecretBytes.equal("),
+        search=every("forgedRetirement")),
+    mutant(
+        "believe-any-intent",
+        (LEASE, "judged.believedIntents.contains(holder.version)",
+         "MUTANT || judged.believedIntents.contains(holder.version)"),
+        search=every("forgedIntent")),
+    mutant(
+        "believe-an-old-proof",
+        ("Sources/RotationExecutor/Record/Attestor.swift",
+         "if let written, abs((version.at - written).inSeconds) <= Self.window.inSeconds {",
+         "if let written,\n        MUTANT || abs((version.at - written).inSeconds) <= Self.window.inSeconds {"),
+        search=every("replayedRecord")),
+    mutant(
+        "write-a-refuted-record-again",
+        (LEASE, "let truth = attestation == .refuted ? nil",
+         "let truth = attestation == .refuted && !MUTANT ? nil"),
+        search=every("forgedRetirement")),
+    mutant(
         "create-access-key-is-repeatable",
         ("Sources/AWSClient/Services/IAM/IAM.swift",
          '.iam, "CreateAccessKey", [("UserName", userName)], repeatability: .onlyIfNotExecuted',
@@ -69,6 +91,16 @@ MUTANTS = [
         (ROTATION, "case .failure(let failure) where failure.execution == .unknown:\n      throw",
          "case .failure(let failure) where failure.execution == .unknown && !MUTANT:\n      throw"),
         search=every("firstPublicationBesideAKey")),
+    mutant(
+        "believe-a-reply-that-names-a-known-key",
+        (ROTATION, "case .success(let answer) where isKnown(answer.value.pair.id):",
+         "case .success(let answer) where isKnown(answer.value.pair.id) && !MUTANT:"),
+        search=every("firstPublicationBesideAKey", fault="reply names a known key")),
+    mutant(
+        "a-key-that-is-unknown-was-removed",
+        (ROTATION, "case .success(let answer) where !answer.value:",
+         "case .success(let answer) where !answer.value && !MUTANT:"),
+        search=every("firstPublicationBesideAKey", fault="reply names no key")),
     mutant(
         "publish-before-proof",
         (ROTATION, "    try proveNew(created.pair, sighting)\n",
@@ -154,9 +186,9 @@ MUTANTS = [
         "orphans-without-looking-at-credentials",
         ("Sources/RotationPlanner/Deliberation+Published.swift",
          "    if undisturbed, let recorded {", "    if undisturbed || MUTANT, let recorded {"),
-        (KEYS, "guard observation.credentialsVersion != recordedVersion else { return false }",
+        (KEYS, "guard observation.credentialsVersion != recordedVersion else { return .never }",
          "guard observation.credentialsVersion != recordedVersion, !MUTANT, !OTHER(\n"
-         '      "orphans-without-the-history-of-credentials") else { return false }'),
+         '      "orphans-without-the-history-of-credentials") else { return .never }'),
         search=every("recoveryAfterCommit")),
     mutant("orphans-without-the-history-of-credentials", search=every("recoveryAfterSpoiltCommit")),
     mutant(
@@ -275,8 +307,29 @@ MUTANTS = [
         search=SCHEDULES),
     mutant(
         "forget-a-projection-that-failed",
-        (EXECUTION + "UserRun+Steps.swift", "        projections[target.recordKey] = 0\n",
-         "        if !MUTANT { projections[target.recordKey] = 0 }\n")),
+        (EXECUTION + "UserRun+Steps.swift",
+         "    projections[copy.recordKey] = Observer.refusedWrite\n",
+         "    if !MUTANT { projections[copy.recordKey] = Observer.refusedWrite }\n")),
+    mutant(
+        "retire-what-a-copy-still-shows",
+        (KEYS, '    if holdForCopies(retired, "Active") { return }\n',
+         '    if !MUTANT, holdForCopies(retired, "Active") { return }\n'),
+        search=every("deactivationBehindACopy", "none")),
+    mutant(
+        "an-adoption-shows-its-key-everywhere-at-once",
+        (COPIES, "      || observation.hasCopies\n", "      || observation.hasCopies && !MUTANT\n"),
+        search=SCHEDULES),
+    mutant(
+        "write-whatever-the-type",
+        ("Sources/RotationExecutor/Publication/Projection.swift",
+         "guard format.isSecret else { return standing ?? .string }",
+         "guard format.isSecret else { return MUTANT ? .string : standing ?? .string }"),
+        search=SCHEDULES),
+    mutant(
+        "make-a-key-that-cannot-be-shown",
+        (RENEWAL, "if isHeldByMisfits(reason) { return waitForType(reason) }",
+         "if isHeldByMisfits(reason), !MUTANT { return waitForType(reason) }"),
+        search=SCHEDULES),
     mutant(
         "no-session-after-a-rotation",
         (SESSION, "    if follows {\n", "    if follows, !MUTANT {\n"),

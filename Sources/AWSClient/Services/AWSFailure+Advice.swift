@@ -69,7 +69,44 @@ extension AWSFailure {
     case "ParameterNotFound", "ParameterVersionNotFound":
       "Parameter Store has no such parameter in this region: check the path and --region."
     case "ParameterMaxVersionLimitExceeded":
-      "A label holds the oldest of 100 versions: move it (aws ssm label-parameter-version)."
+      """
+      A label holds the oldest of the parameter's 100 versions, so none can follow: move the label to \
+      a newer version (aws ssm label-parameter-version) or take it away \
+      (aws ssm unlabel-parameter-version).
+      """
+    case "HierarchyTypeMismatchException", "UnsupportedParameterType":
+      """
+      The parameter exists in another type, which AWS lets nobody change. `rotate check` says what to \
+      do in which order.
+      """
+    case "ParameterLimitExceeded":
+      """
+      The account has as many parameters in this region as its quota allows (Standard: 10,000): delete \
+      what nobody reads, or raise the quota of Parameter Store in Service Quotas. `"pair": false` saves \
+      two a user.
+      """
+    case "ParameterPatternMismatchException", "InvalidAllowedPatternException":
+      """
+      Somebody has put the parameter with an AllowedPattern, which the new value doesn't match (aws ssm \
+      describe-parameters shows it), or its name isn't a valid one. Put the parameter once more without \
+      the pattern (aws ssm put-parameter --overwrite --allowed-pattern '.*', with the value that stands \
+      there).
+      """
+    case "HierarchyLevelLimitExceededException":
+      "A parameter's name has 15 levels at most: configure a shorter `parameterPath` or name."
+    case "PoliciesLimitExceededException", "IncompatiblePolicyException",
+      "InvalidPolicyAttributeException", "InvalidPolicyTypeException":
+      """
+      Parameter policies that somebody gave this parameter are in the way (aws ssm describe-parameters \
+      shows them): put it once more with `--policies '{}'` and the value that stands there.
+      """
+    case "ParameterAlreadyExists":
+      "Somebody made the parameter in the same moment; the next run finds it."
+    case "TagPolicyException", "TagPolicyViolation":
+      """
+      A tag policy of the organization wants tags on new parameters, and rotate gives none: make the \
+      parameter once with its tags, or have the policy leave out this type of resource.
+      """
     case "InvalidKeyId", "KMSInvalidStateException", "KMSAccessDeniedException":
       "Check kmsKeyId, its state, and that the caller may use it (kms:Encrypt, kms:Decrypt)."
     case "OptInRequired", "SubscriptionRequiredException", "RegionDisabledException":

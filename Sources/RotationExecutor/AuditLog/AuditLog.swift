@@ -15,6 +15,7 @@ package final class AuditLog: AuditTrail, @unchecked Sendable {
   /// that can be read.
   private let openOlder: @Sendable () -> AuditLog?
   private let mutex = PosixMutex()
+  package let isNew: Bool
 
   // All of these are touched under the mutex only.
   private var tail: AuditTail
@@ -42,6 +43,7 @@ package final class AuditLog: AuditTrail, @unchecked Sendable {
     self.older = older
     self.openOlder = openOlder
     tail = try AuditTail.find(in: storage)
+    isNew = tail.head == nil && older?.head ?? .genesis == .genesis
   }
 
   /// Opens the log at `path`, creating it where it doesn't exist. Take the `RunLock` first: where

@@ -5,6 +5,9 @@ package protocol AuditTrail: AnyObject, Sendable {
   /// The newest entry; it goes into each record.
   var head: AuditHead { get }
 
+  /// Whether there was no entry when this run began: the log is new, or was taken away.
+  var isNew: Bool { get }
+
   /// Announces changes. They are durable when this returns; if it throws, make none of them.
   /// Several at once cost one sync.
   func recordIntents(_ drafts: [AuditDraft]) throws(AuditFailure) -> [AuditHead]
@@ -31,6 +34,8 @@ package protocol AuditTrail: AnyObject, Sendable {
 }
 
 extension AuditTrail {
+  package var isNew: Bool { false }
+
   /// Announces one change. It is durable when this returns; if it throws, don't make it.
   package func recordIntent(_ draft: AuditDraft) throws(AuditFailure) -> AuditHead {
     try recordIntents([draft])[0]

@@ -11,7 +11,7 @@ package final class RunLock: Sendable {
   /// This host's name in the record and the log, 32 hexadecimal digits.
   ///
   /// Made from the random id in the file's first line, the file's inode number and the machine's
-  /// id, so that a copied file (an image, a container's layer, a backup) doesn't make two hosts
+  /// id (of which alone the first eight digits are made), so that a copied file (an image, a container's layer, a backup) doesn't make two hosts
   /// take each other's leases.
   package let host: String
   private let path: String
@@ -133,10 +133,24 @@ package final class RunLock: Sendable {
     return id
   }
 
+  private static let machineLength = 8
+
   private static func host(id: String, inode: UInt64) -> String {
     let machine = (try? AuditFile.openToRead("/etc/machine-id").read(at: 0, count: 64)) ?? []
     let digest = SHA256.hexDigest(of: Array("rotate \(id) \(inode) ".utf8) + machine)
-    return String(digest.prefix(idLength))
+    // The machine's own part, so that a lock that was lost can be told from another machine's.
+    // Images come without an id, or with an empty one or a word: those are no one's.
+    let isMachine = machine.count >= idLength
+    let ofMachine = isMachine ? SHA256.hexDigest(of: Array("rotate ".utf8) + machine) : digest
+    return String(
+      ofMachine.prefix(machineLength) + digest.prefix(idLength).dropFirst(machineLength))
+  }
+
+  /// Whether two hosts' names, as `host` gives them, are of one machine, which has lost the lock, and
+  /// so the log, of the one.
+  package static func areOfOneMachine(_ one: String, _ other: String) -> Bool {
+    one != other && one.count == idLength && other.count == idLength
+      && one.prefix(machineLength) == other.prefix(machineLength)
   }
 
   /// Replaces everything from `offset` on.

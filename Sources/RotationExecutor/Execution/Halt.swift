@@ -9,8 +9,10 @@ struct Halt: Error {
     case giveBack
     /// Something is unresolved: the intent stays, and the next run recovers from it.
     case leave
-    /// A change may or may not have happened: look again after the time to settle, and go on.
+    /// A key may or may not have been created: look again after the time to settle, and start over.
     case again(settlesFrom: Date)
+    /// What was tried is known to be of no use: look again at once, and leave it out.
+    case leaveOut
   }
 
   var finding: Finding
@@ -24,6 +26,15 @@ struct Halt: Error {
   /// A call that failed, in words.
   init(_ failure: CallFailure, _ afterwards: Afterwards = .giveBack, remedy: String? = nil) {
     self.init(Finding(failure, remedy: remedy), failure.fenced ? .leave : afterwards)
+  }
+
+  /// Somebody told the program to end. What was begun is accounted for like anything else.
+  static func interrupted(_ afterwards: Afterwards = .giveBack) -> Halt {
+    Halt(
+      Finding(
+        code: "interrupted", .failed, "the run was told to end; what is left was not begun",
+        remedy: "nothing is lost: the next run goes on from here"),
+      afterwards)
   }
 
   init(_ failure: AuditFailure) {

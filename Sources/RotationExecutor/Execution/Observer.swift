@@ -7,24 +7,41 @@ struct Sighting {
   var observation: Observation
   /// The newest state that counts: of the newest version, or of the replay.
   var document: RecordDocument?
+  /// The types of the parameters that exist.
+  var kinds: [ParameterPlace: Parameter.Kind] = [:]
   var now: Date
+  /// The version of the record that `document` is.
+  var version: RecordVersion?
+  /// The record's history, where it was read, and what it comes to.
+  var versions: [RecordVersion]?
+  var replay: LeaseReplay?
+}
+
+/// What was found out about the record's word.
+struct Judgement {
+  var attestation: Attestation
+  /// The versions of the open intents that are this program's.
+  var believedIntents: Set<Int> = []
+  var foreignWrites: [ForeignWrite] = []
 }
 
 /// Looks at one user: the first reads together, then whatever the planner asks for.
 struct Observer {
   /// As the settings have it, until IAM's answer shows another spelling of its name.
-  private(set) var user: ManagedUser
+  private(set) var user: ManagedUser { didSet { attestor.user = user } }
   /// Nil where the settings spell it as IAM does.
   private(set) var spelling: Spelling?
   let aws: any AWSPort
   let files: any ProjectionFiles
   let run: RunContext
+  let attestor: Attestor
 
   init(user: ManagedUser, aws: any AWSPort, files: any ProjectionFiles, run: RunContext) {
     self.user = user
     self.aws = aws
     self.files = files
     self.run = run
+    attestor = Attestor(user: user, aws: aws, actor: run.actor)
   }
 
   /// Without these nothing can be decided.
@@ -63,6 +80,7 @@ struct Observer {
     var document: RecordDocument?
     var record = RecordReading.absent
     var standing = LeaseStanding.free
+    var version: RecordVersion?
     if let holding {
       document = holding.truth
       record = document.map { .state($0.state) } ?? .absent
@@ -70,15 +88,19 @@ struct Observer {
     } else if let parameter = parameters[ParameterPlace(user.record)] {
       (record, document) = Self.reading(parameter)
       if document?.inFlight != nil { (standing, document) = (.unread, nil) }
+      version = document.map {
+        RecordVersion(
+          number: parameter.version, at: parameter.modifiedAt, document: $0,
+          text: parameter.text ?? "")
+      }
     }
     if case .absent = record, holding == nil { try refuseWrongRegion() }
-    let pairId = user.pair.first.flatMap { parameters[$0.place]?.text }
     var observation = Observation(
       user: observed, keys: keys, record: record, lease: standing,
-      credentialsVersion: parameters[ParameterPlace(user.credentials)]?.version,
-      pairKeyId: pairId.map { AccessKeyID($0) }, ownKey: run.ownKey)
-    let copies = copies(document, reads)
-    (observation.drift, observation.unseen) = (copies.drift, copies.unseen)
+      credentialsVersion: parameters[ParameterPlace(user.credentials)]?.version, ownKey: run.ownKey)
+    observation.credentialsModifiedAt =
+      parameters[ParameterPlace(user.credentials)]?.modifiedAt
+    note(reads, document, in: &observation)
     if let failure = user.pair.first.flatMap({ reads.unread[$0.place] }) {
       observation.pairWorks = .unknown(failure.message)
     }
@@ -88,7 +110,61 @@ struct Observer {
       observation.unseen.append(Self.unseen(session.name, failure))
     }
     observation.spelling = spelling
-    return Sighting(observation: observation, document: document, now: now)
+    return Sighting(
+      observation: observation, document: document, kinds: parameters.mapValues(\.kind), now: now,
+      version: version)
+  }
+
+  /// What the copies show, and which of them can be written.
+  private func note(
+    _ reads: FirstReads, _ document: RecordDocument?, in observation: inout Observation
+  ) {
+    let kinds = reads.parameters.mapValues(\.kind)
+    observation.misfits = user.misfits(kinds)
+    observation.unwritableCopies = user.unwritableCopies(kinds)
+    observation.hasCopies = !user.allProjections.isEmpty
+    if let half = user.pair.first, let id = reads.parameters[half.place] {
+      observation.pairKeyId = id.text.map { AccessKeyID($0) }
+      observation.pairIsSealed =
+        id.kind == .secureString
+        && user.pair.allSatisfy { kinds[$0.place] != nil || reads.unread[$0.place] != nil }
+    }
+    for projection in user.allProjections {
+      switch projection {
+      case .parameter(let copy): note(copy, reads, document, in: &observation)
+      case .file(let file):
+        switch shown(in: file) {
+        case .failure(let copy): observation.unseen.append(copy)
+        case .success(let id):
+          if let id { observation.shownKeys.insert(id) }
+          guard let published = document?.published, id?.rawValue != published.accessKeyId else {
+            continue
+          }
+          observation.drift.append(file.path)
+        }
+      }
+    }
+  }
+
+  /// An id that stands in clear is compared; of what is encrypted the version must be the one that
+  /// this program wrote, and one that it never wrote may show any key.
+  private func note(
+    _ copy: ParameterProjection, _ reads: FirstReads, _ document: RecordDocument?,
+    in observation: inout Observation
+  ) {
+    if let failure = reads.unread[copy.place] {
+      return observation.unseen.append(Self.unseen(copy.name, failure))
+    }
+    let found = reads.parameters[copy.place]
+    if copy.format == .accessKeyId, let id = found?.text {
+      observation.shownKeys.insert(AccessKeyID(id))
+    }
+    let written = user.written(in: document)[copy.recordKey]
+    guard let published = document?.published,
+      !copy.shows(published.accessKeyId, found, written: written)
+    else { return }
+    observation.drift.append(copy.name)
+    if written == Self.refusedWrite { observation.refusedCopies.insert(copy.name) }
   }
 
   /// IAM's spelling is the name from here on. The parameters follow it, unless this user's stand
@@ -192,8 +268,8 @@ struct Observer {
   }
 
   private static func reading(_ parameter: Parameter) -> (RecordReading, RecordDocument?) {
-    guard let text = parameter.text else {
-      return (.damaged("the parameter is a SecureString, not a String"), nil)
+    guard parameter.kind == .string, let text = parameter.text else {
+      return (.misfit(Misfit(.record, name: parameter.name, type: parameter.kind.rawValue)), nil)
     }
     return switch RecordDocument.read(text) {
     case .damaged(let why): (.damaged(why), nil)
@@ -202,50 +278,19 @@ struct Observer {
     }
   }
 
-  /// The projections that don't show the published key, and those of which nobody can tell. The id
-  /// of the pair is readable; of a secret one the version must be the one that this program wrote.
-  ///
-  /// Also looked at before the first publication: what can't be read then can't be written later.
-  private func copies(
-    _ document: RecordDocument?, _ reads: FirstReads
-  ) -> (drift: [String], unseen: [UnseenCopy]) {
-    var drift: [String] = []
-    var unseen: [UnseenCopy] = []
-    for projection in user.allProjections {
-      switch shows(document, projection, reads) {
-      case .success(true): break
-      case .success(false): if document?.published != nil { drift.append(projection.name) }
-      case .failure(let copy): unseen.append(copy)
-      }
-    }
-    return (drift, unseen)
-  }
-
   private static func unseen(_ name: String, _ failure: CallFailure) -> UnseenCopy {
     UnseenCopy(
       name: name, finding: Finding(failure, remedy: "the next run looks at \(name) again"))
   }
 
-  private func shows(
-    _ document: RecordDocument?, _ projection: Projection, _ reads: FirstReads
-  ) -> Result<Bool, UnseenCopy> {
-    let published = document?.published?.accessKeyId
-    switch projection {
-    case .parameter(let parameter):
-      if let failure = reads.unread[parameter.place] {
-        return .failure(Self.unseen(projection.name, failure))
-      }
-      guard let found = reads.parameters[parameter.place] else { return .success(false) }
-      let written = document?.projections?[parameter.recordKey]
-      let strange = written.map { $0 != found.version } ?? false
-      let other = parameter.format == .accessKeyId && found.text != published
-      return .success(!strange && !other)
-    case .file(let file):
-      do throws(ProjectionFailure) {
-        return .success(try files.keyId(in: file)?.rawValue == published)
-      } catch {
-        return .failure(UnseenCopy(name: projection.name, finding: Finding(error, of: file)))
-      }
+  /// The record's token of a copy that could not be written: no version has this number.
+  static let refusedWrite = 0
+
+  /// The id that a local file shows. Also looked at before the first publication: what can't be read
+  /// then can't be written later.
+  private func shown(in file: FileProjection) -> Result<AccessKeyID?, UnseenCopy> {
+    do throws(ProjectionFailure) { return .success(try files.keyId(in: file)) } catch {
+      return .failure(UnseenCopy(name: file.path, finding: Finding(error, of: file)))
     }
   }
 
@@ -257,16 +302,29 @@ struct Observer {
   ) throws(Halt) {
     switch evidence {
     case .recordHistory: try replay(into: &sighting)
-    case .credentials: sighting.observation.credentials = credentials(of: sighting)
+    case .credentials: sighting.observation.credentials = credentials(of: &sighting)
     case .publications: sighting.observation.publications = publications(without: refuted)
     case .publication(let version): read(version, into: &sighting)
-    case .pair: sighting.observation.pairWorks = pairWorks(sighting.observation.user)
+    case .attestation: try attest(&sighting)
+    case .provenance(let id):
+      sighting.observation.provenance[id] = provenance(of: id, sighting.observation)
+    case .pair: tryPair(&sighting.observation)
     case .lastUsed(let id):
       do { sighting.observation.lastUsed[id] = .known(try aws.lastUsed(id)) } catch {
         sighting.observation.lastUsed[id] = .unknown(error.message)
+        // So AWS answers for a key that doesn't exist, too: it may have gone since it was listed.
+        let isUnknownKey = ["AccessDenied", "AccessDeniedException", "NoSuchEntity"].contains(
+          error.code)
+        if isUnknownKey, isGone(id) { sighting.observation.keys.removeAll { $0.id == id } }
       }
     case .settled: break  // the caller waits and looks again
     }
+  }
+
+  private func isGone(_ id: AccessKeyID) -> Bool {
+    let reads = aws.observe(user: user.name, parameters: [ParameterPlace(user.record)])
+    guard case .success(let keys) = reads.keys else { return false }
+    return !keys.contains { $0.id == id }
   }
 
   /// The record's versions, read in full. A version of a newer schema may hold the lease for as long
@@ -288,7 +346,9 @@ struct Observer {
         }
       }
       versions.append(
-        RecordVersion(number: parameter.version, at: parameter.modifiedAt, document: document))
+        RecordVersion(
+          number: parameter.version, at: parameter.modifiedAt, document: document,
+          text: parameter.text ?? "", writer: parameter.writer))
     }
     return .success(versions)
   }
@@ -301,7 +361,11 @@ struct Observer {
     let replay: LeaseReplay
     do {
       switch try versions() {
-      case .success(let versions): replay = LeaseReplay(versions)
+      case .success(let versions):
+        replay = LeaseReplay(versions)
+        sighting.versions = versions
+        sighting.version = versions.first { $0.number == replay.stateVersion }
+        sighting.replay = replay
       case .failure(let newer):
         sighting.observation.record = .newerSchema(newer.schema)
         sighting.observation.lease = .free
@@ -322,7 +386,12 @@ struct Observer {
     }
   }
 
-  private func credentials(of sighting: Sighting) -> Known<CredentialsContent> {
+  private func credentials(of sighting: inout Sighting) -> Known<CredentialsContent> {
+    if let tried = attestor.tried, tried.version == sighting.observation.credentialsVersion,
+      tried.at == sighting.observation.credentialsModifiedAt
+    {
+      return .known(.works(tried.id))
+    }
     let parameter: Parameter?
     do { parameter = try aws.decrypted(ParameterPlace(user.credentials)) } catch {
       return switch error.decryption {
@@ -332,10 +401,17 @@ struct Observer {
       }
     }
     guard let parameter else { return .known(.absent) }
+    attestor.keep(parameter)
+    if let seen = sighting.observation.credentialsVersion, parameter.version > seen {
+      sighting.observation.credentialsVersion = parameter.version
+      sighting.observation.credentialsModifiedAt = parameter.modifiedAt
+    }
     switch CredentialDocument.read(parameter.value) {
     case .failure(let damage): return .known(.damaged(damage.reason))
     case .success(let pair):
-      return switch judge(pair, sighting.observation.user) {
+      let proof = judge(pair, sighting.observation.user)
+      if proof == .works { attestor.note(parameter, works: pair.id) }
+      return switch proof {
       case .works: .known(.works(pair.id))
       case .refused: .known(.refused(pair.id))
       case .unknown(let why): .unknown(why)
@@ -349,7 +425,8 @@ struct Observer {
         try aws.history(user.credentials).map { version in
           Publication(
             version: version.version,
-            content: refuted.contains(version.version) ? .nothing : .unread, at: version.modifiedAt)
+            content: refuted.contains(version.version) ? .nothing : .unread,
+            at: version.modifiedAt, isOwn: attestor.speaks(version.writer))
         })
     } catch {
       return .unknown(error.message)
@@ -380,10 +457,92 @@ struct Observer {
     }
   }
 
-  private func pairWorks(_ observed: ObservedUser) -> Known<Bool> {
+  // MARK: What the record's word is worth
+
+  /// Finds out whether the record is this program's word, and which of the open intents are.
+  private func attest(_ sighting: inout Sighting) throws(Halt) {
+    var foreign: [ForeignWrite] = []
+    if sighting.replay == nil, let version = sighting.version,
+      case .refuted(let why) = judge(version, sighting.versions)
+    {
+      // A state that no lease allowed counts for nothing: the history tells which one does.
+      try replay(into: &sighting)
+      if sighting.version?.number != version.number {
+        foreign.append(ForeignWrite(version: version.number, why: why))
+      }
+    }
+    switch judge(sighting.version, sighting.replay, sighting.versions) {
+    case .unknown(let why): sighting.observation.attestation = .unknown(why)
+    case .known(let judged):
+      sighting.observation.attestation = .known(judged.attestation)
+      sighting.observation.foreignWrites = foreign + judged.foreignWrites
+      if case .abandoned = sighting.observation.lease,
+        let left = sighting.replay?.unfinished(
+          except: nil, believing: { judged.believedIntents.contains($0.version) })
+      {
+        sighting.observation.lease = .abandoned(left)
+      }
+    }
+  }
+
+  /// The state and the open intents, this run's own excepted.
+  func judge(
+    _ state: RecordVersion?, _ replay: LeaseReplay?, _ versions: [RecordVersion]?
+  ) -> Known<Judgement> {
+    var result = Judgement(attestation: .proven)
+    if let state {
+      switch judge(state, versions) {
+      case .proven: break
+      case .refuted(let why):
+        result.attestation = .refuted
+        result.foreignWrites.append(ForeignWrite(version: state.number, why: why))
+      case .unknown(let why): return .unknown(why)
+      }
+    }
+    for intent in replay?.open ?? [] {
+      guard intent.run.runId != run.runId,
+        let version = versions?.first(where: { $0.number == intent.version })
+      else {
+        result.believedIntents.insert(intent.version)
+        continue
+      }
+      switch judge(version, versions) {
+      case .proven: result.believedIntents.insert(intent.version)
+      case .refuted(let why):
+        result.foreignWrites.append(ForeignWrite(version: intent.version, why: why))
+      case .unknown(let why): return .unknown(why)
+      }
+    }
+    return .known(result)
+  }
+
+  private func judge(_ version: RecordVersion, _ versions: [RecordVersion]?) -> Attestor.Verdict {
+    attestor.judge(version) {
+      // A history that was read says it of each version.
+      guard versions == nil else { return .known(nil) }
+      do {
+        let history = try self.aws.history(self.user.record)
+        return .known(history.first { $0.version == version.number }?.writer)
+      } catch let failure as CallFailure {
+        return .unknown(failure.message)
+      } catch {
+        return .unknown("\(error)")
+      }
+    }
+  }
+
+  /// Whether a key stood in `credentials` by more than somebody's word: its secret works.
+  private func provenance(of id: AccessKeyID, _ observation: Observation) -> Known<Bool> {
+    guard case .known(let versions) = observation.publications,
+      let version = versions.last(where: { $0.id == id })?.version,
+      observation.keys.contains(where: { $0.id == id && $0.status == .active })
+    else { return .known(false) }
     do {
-      guard let pair = try readPair() else { return .known(false) }
-      return switch judge(pair, observed) {
+      let found = try aws.decrypted(ParameterPlace(user.credentials), version: version)
+      guard let found, case .success(let pair) = CredentialDocument.read(found.value) else {
+        return .known(false)
+      }
+      return switch judge(pair, observation.user) {
       case .works: .known(true)
       case .refused: .known(false)
       case .unknown(let why): .unknown(why)
@@ -393,12 +552,32 @@ struct Observer {
     }
   }
 
-  /// The pair as it stands in Parameter Store; nil where a half is missing or malformed.
+  private func tryPair(_ observation: inout Observation) {
+    do {
+      let pair = try readPair()
+      if observation.pairIsSealed { observation.pairKeyId = pair?.id }
+      guard let pair else {
+        observation.pairWorks = .known(false)
+        return
+      }
+      observation.pairWorks =
+        switch judge(pair, observation.user) {
+        case .works: .known(true)
+        case .refused: .known(false)
+        case .unknown(let why): .unknown(why)
+        }
+    } catch {
+      observation.pairWorks = .unknown(error.message)
+    }
+  }
+
+  /// The pair as it stands in Parameter Store, of whatever types; nil where a half is missing or
+  /// malformed.
   func readPair() throws(CallFailure) -> AccessKeyPair? {
-    guard user.pair.count == 2, let id = try aws.decrypted(user.pair[0].place)?.text,
+    guard user.pair.count == 2, let id = try aws.decrypted(user.pair[0].place),
       let secret = try aws.decrypted(user.pair[1].place)
     else { return nil }
-    let pair = AccessKeyPair(id: AccessKeyID(id), secret: secret.value.clone())
+    let pair = AccessKeyPair(id: AccessKeyID(id.openText), secret: secret.value.clone())
     return CredentialDocument.isPlain(pair) ? pair : nil
   }
 

@@ -23,6 +23,29 @@ package struct UserOutcome: Sendable, Equatable {
       self.planned = planned
       self.result = result
     }
+
+    /// A step that has written copies, of which some could not be: what was done was done, and what
+    /// wasn't is a step that failed.
+    func split(failed names: [String]) -> [DoneStep] {
+      guard !names.isEmpty else { return [self] }
+      let rest: DoneStep
+      if case .repair(let meant) = planned.step {
+        let written = meant.filter { !names.contains($0) }
+        rest = DoneStep(
+          planned: PlannedStep(.repair(written), planned.reason), result: .done)
+        let failed = DoneStep(
+          planned: PlannedStep(.repair(names), planned.reason), result: .failed)
+        return written.isEmpty ? [failed] : [rest, failed]
+      }
+      return [
+        self,
+        DoneStep(
+          planned: PlannedStep(
+            .repair(names),
+            "\(names.joined(separator: ", ")) could not be given the published key"),
+          result: .failed),
+      ]
+    }
   }
 
   /// Its name as IAM spells it, once IAM was asked.

@@ -59,6 +59,7 @@ extension UserRun {
   // MARK: Looking
 
   private func sightingForEnrollment() throws(Halt) -> Sighting {
+    request.writesRecord = true
     let (sighting, plan) = try deliberate()
     if plan.isStopped, let finding = plan.findings.last { throw Halt(finding) }
     if case .abandoned = sighting.observation.lease, !Self.isSettled(plan) {

@@ -22,7 +22,7 @@ extension UserRun {
     -> [Result<Done<Int>, CallFailure>]
   {
     let drafts = writes.map {
-      entry("PutParameter", nil, $0.region.map { "in \($0): " } ?? "" + $0.name)
+      entry("PutParameter", nil, ($0.region.map { "in \($0): " } ?? "") + $0.name)
     }
     do {
       let intents = try audit.recordIntents(drafts)

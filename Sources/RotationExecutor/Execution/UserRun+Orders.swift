@@ -7,7 +7,7 @@ extension UserRun {
   func pause(_ pause: Pause) {
     var pause = pause
     if draft?.pause?.since != pause.since { pause.since = stamp }
-    pause.by = pause.by ?? run.actor
+    pause.by = (pause.by ?? run.actor).map { Pause.harmless($0) }
     draft?.pause = pause
   }
 
@@ -20,13 +20,15 @@ extension UserRun {
     try reactivate(id, &done)
     let proof = proven(pair, sighting)
     guard proof == .works else { try refuse(id, version, proof) }
-    let published = try commit(pair, sighting)
+    let committed = try commit(pair, sighting)
     if let superseding { supersede([superseding]) }
     draft?.retiring.removeAll { $0.id == id }
     draft?.published = PublishedKey(
       id: id, createdAt: sighting.observation.keys.first { $0.id == id }?.createdAt ?? stamp,
-      publishedAt: stamp, credentialsVersion: published, provenAt: stamp)
+      publishedAt: stamp, credentialsVersion: committed.version, credentialsAt: committed.at,
+      provenAt: stamp)
     draft?.generation += 1
+    outdateCopies()
     try project(pair)
   }
 

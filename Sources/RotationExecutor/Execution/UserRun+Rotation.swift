@@ -10,17 +10,19 @@ extension UserRun {
     let created = try create(&done)
     keys.append(AccessKey(id: created.pair.id, status: .active, createdAt: created.createdAt))
     done.newKey = created.pair.id
+    if lease?.knownKeyIds.contains(created.pair.id) == false { made.insert(created.pair.id) }
     try proveNew(created.pair, sighting)
-    let version: Int
-    do { version = try commit(created.pair, sighting) } catch {
+    let committed: CommittedVersion
+    do { committed = try commit(created.pair, sighting) } catch {
       guard case .giveBack = error.afterwards else { throw error }
       try giveUp(created.pair.id, because: error.finding)
     }
     supersede(superseding)
     draft?.published = PublishedKey(
       id: created.pair.id, createdAt: created.createdAt, publishedAt: stamp,
-      credentialsVersion: version, provenAt: stamp)
+      credentialsVersion: committed.version, credentialsAt: committed.at, provenAt: stamp)
     draft?.generation += 1
+    outdateCopies()
     draft?.pause?.rollbackTo = nil  // whatever it had published, this is another key
     try project(created.pair)
   }
@@ -34,6 +36,14 @@ extension UserRun {
       }
     }
     switch result {
+    case .success(let answer) where isKnown(answer.value.pair.id):
+      // What was listed before isn't this run's, whatever a reply claims: it is never given up.
+      throw Halt(
+        Finding(
+          code: "creation-unanswered", .notice,
+          "the reply to CreateAccessKey names \(answer.value.pair.id), which existed before, so it "
+            + "can't be the new key; whatever was made is removed"),
+        .again(settlesFrom: aws.now() ?? .distantPast))
     case .success(let answer):
       done.requestId = answer.requestId
       return answer.value
@@ -55,14 +65,22 @@ extension UserRun {
     }
   }
 
+  private func isKnown(_ id: AccessKeyID) -> Bool {
+    keys.contains { $0.id == id } || lease?.knownKeyIds.contains(id) == true
+      || draft?.published?.id == id || draft?.retiring.contains { $0.id == id } == true
+  }
+
   /// Proves the new key where consumers use it, until it worked several times in a row: visibility
   /// isn't monotonic. A key that never works is removed again.
   private func proveNew(_ pair: AccessKeyPair, _ sighting: Sighting) throws(Halt) {
     var region: String?
     let last = proven(pair, sighting, failedIn: &region)
     guard last == .works else {
-      try giveUp(
-        pair.id, because: Self.neverUsable(pair.id, user.verification.timeout, last, in: region))
+      let why =
+        aws.isStopping
+        ? Halt.interrupted().finding
+        : Self.neverUsable(pair.id, user.verification.timeout, last, in: region)
+      try giveUp(pair.id, because: why)
     }
   }
 
@@ -88,6 +106,7 @@ extension UserRun {
       }
       successes = last == .works ? successes + 1 : 0
       if successes >= max(1, user.verification.successes) { return .works }
+      if aws.isStopping { return .unknown("the run was told to end before it was proven") }
       if (aws.now() ?? .distantFuture) >= deadline {
         return last == .works ? .unknown("it worked, but not often enough in a row") : last
       }
@@ -117,11 +136,15 @@ extension UserRun {
   /// next run still knows whose key it is.
   private func giveUp(_ id: AccessKeyID, because finding: Finding) throws(Halt) -> Never {
     switch try deleteKey(id) {
+    case .success(let answer) where !answer.value:
+      // IAM knows no such key. Then another may have been made than the reply has named: only a list
+      // tells, once it has settled, and the intent says to whoever looks what was known before.
+      throw Halt(finding, .leave)
     case .success: throw Halt(finding)
     case .failure(let failure):
       outcome.failures.append(finding)
-      throw Halt(
-        failure, .leave, remedy: "the next run removes \(id), which nobody has the secret of")
+      unremoved.insert(id)
+      throw Halt(failure, .leave, remedy: Self.remedy(forOrphan: id))
     }
   }
 
@@ -145,7 +168,7 @@ extension UserRun {
   /// Publishes: `credentials` is put, read back, compared, and what was read is proven.
   ///
   /// Throws `giveBack` only where the put was certainly not executed.
-  func commit(_ pair: AccessKeyPair, _ sighting: Sighting) throws(Halt) -> Int {
+  func commit(_ pair: AccessKeyPair, _ sighting: Sighting) throws(Halt) -> CommittedVersion {
     guard CredentialDocument.isPlain(pair) else {
       throw Halt(
         Finding(
@@ -165,7 +188,7 @@ extension UserRun {
   }
 
   private func readBack(_ pair: AccessKeyPair, atLeast version: Int?, _ sighting: Sighting)
-    throws(Halt) -> Int
+    throws(Halt) -> CommittedVersion
   {
     let deadline = (aws.now() ?? .distantPast) + user.verification.timeout
     while true {
@@ -174,7 +197,9 @@ extension UserRun {
         case .success(let read) = CredentialDocument.read(parameter.value), read.equals(pair),
         observer.judge(read, sighting.observation.user) == .works
       {
-        return parameter.version
+        observer.attestor.keep(parameter)
+        held = .works(pair.id)
+        return CommittedVersion(parameter)
       }
       if (aws.now() ?? .distantFuture) >= deadline {
         throw Halt(

@@ -65,7 +65,7 @@ extension UserRun {
   /// before this one took the lease.
   var usedStep: TOTPStep? {
     let recorded = draft?.session?.lastStep.map { TOTPStep(number: $0) }
-    guard let lease, lease.isRecovery else { return recorded }
+    guard let lease, lease.isRecovery || attestation == .refuted else { return recorded }
     let before = TOTPStep(at: lease.takenAt.timeIntervalSince1970)
     return recorded.map { max($0, before) } ?? before
   }

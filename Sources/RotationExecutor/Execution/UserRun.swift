@@ -23,6 +23,14 @@ package final class UserRun {
   var lease: Lease?
   /// What the replay said when the lease was taken, and what this run has done since.
   var truth: RecordDocument?
+  /// Whether that is this program's word: found out when the lease was taken.
+  var attestation = Attestation.proven
+  /// The versions of the record that aren't this program's, as far as this run has met them.
+  var foreignWrites: [ForeignWrite] = []
+  /// What `credentials` holds, as this run has read or put it; nil: it hasn't.
+  var held: CredentialsContent?
+  /// The keys that this run has made.
+  var made: Set<AccessKeyID> = []
   /// What the record will say.
   var draft: RotationState?
   /// The keys as this run has left them, for the report.
@@ -30,8 +38,20 @@ package final class UserRun {
   var observed: ObservedUser?
   /// The versions of the projections as this program wrote them.
   var projections: [String: Int] = [:]
+  /// The copies that this run has given the published key, and those that it has yet to give, or
+  /// could not.
+  var givenCopies: Set<String> = []
+  var staleCopies: Set<String> = []
+  /// Those whose write failed in the step at hand.
+  var failedCopies: [String] = []
+  /// The types of the parameters as they stand.
+  var kinds: [ParameterPlace: Parameter.Kind] = [:]
+  /// What was seen before this run changed anything under its lease.
+  private var seen: Observation?
   /// What is known of the last uses, for the report.
   var lastUsed: [AccessKeyID: Known<AccessKeyLastUsed>] = [:]
+  /// Keys that were made, never published, and could not be removed.
+  var unremoved: Set<AccessKeyID> = []
   /// Versions of `credentials` whose secret was found wrong.
   var refuted: Set<Int> = []
   /// What came of the session's step, which fails without ending the run.
@@ -140,8 +160,8 @@ package final class UserRun {
     }
   }
 
-  /// The limit on how often a run starts over after a creation without an answer.
-  private static let rounds = 5
+  /// How often a run sends CreateAccessKey without getting an answer.
+  private static let creations = 5
 
   private func act(on sighting: Sighting, _ plan: Plan) throws(Halt) {
     if case .replaceCompromised = request.order {
@@ -149,36 +169,98 @@ package final class UserRun {
       // Under the lease no order is left that would say it.
       outcome.failures += plan.findings.filter { $0.code == "replaced-already" }
     }
+    if aws.isStopping { throw Halt.interrupted() }
     try takeLease(sighting)
-    for round in 1...Self.rounds {
+    var unanswered = 0
+    while true {
       let (sighting, plan) = try deliberate()
       begin(sighting, plan)
       do {
         try perform(plan, sighting)
         break
       } catch {
-        guard case .again(let settlesFrom) = error.afterwards, round < Self.rounds else {
-          throw error
+        switch error.afterwards {
+        case .again(let settlesFrom):
+          unanswered += 1
+          if unanswered == Self.creations { try giveUpCreating(error.finding, settlesFrom) }
+          outcome.failures.append(error.finding)
+          startOver(settlesFrom: settlesFrom)
+        case .leaveOut:
+          outcome.failures.append(error.finding)
+          startOver(settlesFrom: nil)
+        case .giveBack, .leave: throw error
         }
-        outcome.failures.append(error.finding)
-        startOver(settlesFrom: settlesFrom)
       }
     }
     try giveBack()
     outcome.after = reckon()
   }
 
+  /// The last try got no answer either: the rotation has failed. What it made is removed, as far as
+  /// that can be proven; else the intent stays, and the next run goes on with it.
+  private func giveUpCreating(_ last: Finding, _ settlesFrom: Date) throws(Halt) -> Never {
+    startOver(settlesFrom: settlesFrom)
+    do {
+      var (sighting, plan) = try deliberate()
+      plan.steps = Array(plan.steps.prefix { !$0.step.isRotation })
+      begin(sighting, plan)
+      try perform(plan, sighting)
+      try giveBack()
+    } catch {
+      outcome.failures.append(creationFailed(last))
+      throw error
+    }
+    outcome.after = reckon()
+    throw Halt(creationFailed(last))
+  }
+
+  private func creationFailed(_ last: Finding) -> Finding {
+    let removed = outcome.done.count { done in
+      if case .deleteOrphan = done.planned.step { done.result == .done } else { false }
+    }
+    return Finding(
+      code: "creation-failed", .failed,
+      "no new key was published: CreateAccessKey was sent \(Self.creations) times and never "
+        + "answered. "
+        + (removed == 0
+          ? "No key came of it"
+          : "\(removed) keys came of it and "
+            + "were removed again") + ". The last time: \(last.message)",
+      remedy: "see whether something on the way to IAM swallows replies (a proxy, a time-out); "
+        + "the next run tries again")
+  }
+
   func begin(_ sighting: Sighting, _ plan: Plan) {
-    let observed = sighting.observation.user
+    let observation = sighting.observation
     draft =
-      truth?.state
-      ?? RotationState(user: user.name, userId: observed.userId, account: observed.account)
+      observation.believed
+      ?? RotationState(
+        user: user.name, userId: observation.user.userId, account: observation.user.account)
     draft?.user = user.name  // it may have been renamed
-    projections = truth?.projections ?? [:]
+    projections = observation.isRefuted ? [:] : user.written(in: truth)
+    noteHeld(observation)
     keys = sighting.observation.keys
+    (kinds, seen) = (sighting.kinds, sighting.observation)
     if let pause = draft?.pause, !pause.isInForce(at: sighting.now) { draft?.pause = nil }
     compromised.formUnion(plan.replacing.union(lease?.left?.compromised ?? []))
     markCompromised()
+  }
+
+  /// What this run has seen of `credentials`, for what may be taken away; and a proof of the published
+  /// key, which IAM counts as a use of it.
+  private func noteHeld(_ observation: Observation) {
+    if observation.credentialsVersion == nil { held = .absent }
+    // A record of an older program doesn't say when the version was written.
+    if let published = draft?.published, published.credentialsAt == nil,
+      published.credentialsVersion == observation.credentialsVersion
+    {
+      draft?.published?.credentialsAt = observation.credentialsModifiedAt?.wholeSeconds
+    }
+    guard case .known(let content) = observation.credentials else { return }
+    held = content
+    if case .works(let id) = content, id == draft?.published?.id {
+      draft?.published?.provenAt = stamp
+    }
   }
 
   /// From now on every state says so, whatever becomes of this run: the next one goes on with it.
@@ -213,14 +295,22 @@ package final class UserRun {
           continue
         }
       }
-      do {
+      failedCopies = []
+      do throws(Halt) {
+        if aws.isStopping {
+          done.result = .notReached
+          throw Halt.interrupted()
+        }
         try perform(planned.step, sighting, &done)
         markCompromised()  // what was adopted just now may be such a key
         done.result = sessionResult
-        outcome.done.append(done)
+        outcome.done += done.split(failed: failedCopies)
       } catch {
         outcome.done.append(done)
-        if case .again = error.afterwards { throw error }
+        switch error.afterwards {
+        case .again, .leaveOut: throw error
+        case .giveBack, .leave: break
+        }
         outcome.done += plan.steps[(index + 1)...].map {
           UserOutcome.DoneStep(planned: $0, result: .notReached)
         }
@@ -244,8 +334,14 @@ package final class UserRun {
 
   /// A creation got no answer. Whatever shows up after the time to settle and was not known when
   /// the lease was taken is this program's.
-  private func startOver(settlesFrom: Date) {
+  ///
+  /// - Parameter settlesFrom: Nil: nothing was created, so there is nothing to wait for.
+  private func startOver(settlesFrom: Date?) {
     guard let held = lease, let draft else { return }
+    // What was done so far is true from now on.
+    truth = RecordDocument(draft, runId: run.runId, audit: nil, projections: projections)
+    attestation = .proven
+    guard let settlesFrom else { return }
     lease?.settlesFrom = settlesFrom
     lease?.isRecovery = true
     let own = Unfinished(
@@ -253,8 +349,6 @@ package final class UserRun {
       knownKeyIds: held.knownKeyIds, compromised: orderedReplacement)
     lease?.left = held.left ?? own
     lease?.left?.tenures += held.left == nil ? [] : own.tenures
-    // What was done so far is true from now on.
-    truth = RecordDocument(draft, runId: run.runId, audit: nil, projections: projections)
   }
 
   /// Looks until the planner has all it needs.
@@ -271,6 +365,8 @@ package final class UserRun {
       case .look(let evidence):
         if let settled = Self.settling(evidence) {
           aws.sleep(max(.zero, settled - sighting.now) + .milliseconds(50))
+          // It is too early to look, and whose key came of what was sent isn't known yet.
+          if aws.isStopping { throw Halt.interrupted(.leave) }
           sighting = try look()
           continue
         }
@@ -296,14 +392,34 @@ package final class UserRun {
     var sighting = try observer.look(lease.map { ($0, truth) })
     outcome.user = user.name
     outcome.managed = user
+    if lease != nil {
+      sighting.observation.attestation = .known(attestation)
+      sighting.observation.foreignWrites = foreignWrites
+    }
     // Only the lock's holder knows that the log at hand is the one that this host wrote.
-    if run.holdsRunLock, let anchor = sighting.document?.audit, anchor.host == run.host {
+    let anchor = run.holdsRunLock ? sighting.document?.audit : nil
+    if let anchor, let host = anchor.host, audit.isNew, RunLock.areOfOneMachine(host, run.host) {
+      tellLostLog(anchor.sequence)
+    }
+    if let anchor, anchor.host == run.host {
       do {
         let found = try audit.find(AuditHead(sequence: anchor.sequence, hash: anchor.hash))
         sighting.observation.auditLogCut = found == .missing || found == .differs
       } catch { throw Halt(error) }
     }
     return sighting
+  }
+
+  /// With the lock beside it, the log has taken its host's name along: only the machine tells.
+  private func tellLostLog(_ sequence: Int) {
+    let finding = Finding(
+      code: "audit-log-new", .notice,
+      "this host has no audit log yet, though the record names entry \(sequence) of one that was "
+        + "kept on this machine",
+      remedy:
+        "find out who took it away, or bring it and its lock back; said until the new log has "
+        + "an entry")
+    if !outcome.failures.contains(finding) { outcome.failures.append(finding) }
   }
 
   private func conclude(after halt: Halt) {
@@ -323,12 +439,16 @@ package final class UserRun {
       credentialsVersion: draft.published?.credentialsVersion, lastUsed: lastUsed)
     observation.sessionVersion = draft.session?.version
     observation.spelling = observer.spelling
+    observation.unremoved = unremoved
+    observation.attestation = .known(.proven)
+    observation.credentials = (draft.published?.id).map { .known(.works($0)) }
     // `--now` that had to wait still wants what it couldn't have.
     let rotated = outcome.done.contains {
       if case .rotate = $0.planned.step { true } else { false }
     }
     let request = PlanRequest(
       rotateNow: request.rotateNow && !rotated, sessionsOnly: request.sessionsOnly)
+    reckonCopies(&observation)
     for _ in 0..<2 {
       switch Planner.plan(observation, policy: user.policy, now: now, request: request) {
       case .decided(let plan): return self.request.isPausing ? plan.withPauseAccepted : plan
@@ -341,6 +461,22 @@ package final class UserRun {
     }
     return outcome.plan
   }
+
+  private func reckonCopies(_ observation: inout Observation) {
+    guard let seen else { return }
+    observation.misfits = seen.misfits
+    observation.hasCopies = seen.hasCopies
+    observation.unwritableCopies = seen.unwritableCopies
+    guard draft?.published != nil else { return }
+    let stale = staleCopies.union(Set(seen.drift).subtracting(givenCopies))
+    observation.drift = user.allProjections.map(\.name).filter(stale.contains)
+    observation.refusedCopies = stale.intersection(
+      failedCopies + staleCopies.subtracting(seen.unwritableCopies) + seen.refusedCopies)
+  }
+}
+
+extension Step {
+  fileprivate var isRotation: Bool { if case .rotate = self { true } else { false } }
 }
 
 extension PlannedStep {

@@ -10,6 +10,10 @@ package struct LeaseReplay: Sendable, Equatable {
     package var run: LeaseHolder
     package var version: Int
     package var takenAt: Date
+    /// The keys that there were when it put its intent, by its own word.
+    package var knownKeyIds: Set<AccessKeyID> = []
+    /// The keys that it was to replace as compromised, by its own word.
+    package var compromised: Set<AccessKeyID> = []
     package var end: Date { takenAt + Lease.duration }
   }
 
@@ -21,10 +25,6 @@ package struct LeaseReplay: Sendable, Equatable {
   package private(set) var holder: Holder?
   /// Who held it before, since the last state, without giving it back; oldest first.
   package private(set) var before: [Holder] = []
-  /// The keys that there were at the first intent after the last state.
-  package private(set) var knownKeyIds: Set<AccessKeyID> = []
-  /// The keys that any of them was to replace as compromised.
-  package private(set) var compromised: Set<AccessKeyID> = []
 
   /// `versions` are those that Parameter Store still keeps, oldest first. What isn't a record
   /// counts for nothing.
@@ -49,12 +49,12 @@ package struct LeaseReplay: Sendable, Equatable {
       guard declaredDead || version.at >= holder.end else { return }  // void
       before.append(holder)
     } else {
-      knownKeyIds = Set(intent.knownKeyIds.map { AccessKeyID($0) })
-      compromised = []
       before = []
     }
-    compromised.formUnion((intent.compromised ?? []).map { AccessKeyID($0) })
-    holder = Holder(run: run, version: version.number, takenAt: version.at)
+    holder = Holder(
+      run: run, version: version.number, takenAt: version.at,
+      knownKeyIds: Set(intent.knownKeyIds.map { AccessKeyID($0) }),
+      compromised: Set((intent.compromised ?? []).map { AccessKeyID($0) }))
   }
 
   private mutating func settle(_ version: RecordVersion, _ document: RecordDocument, isFirst: Bool)
@@ -66,19 +66,32 @@ package struct LeaseReplay: Sendable, Equatable {
     stateVersion = version.number
     holder = nil
     before = []
-    knownKeyIds = []
-    compromised = []
   }
 
+  /// Who took the lease since the last state and didn't give it back, oldest first.
+  package var open: [Holder] { before + [holder].compactMap(\.self) }
+
   /// What the runs left that took the lease after the last state, the one named excepted.
-  package func unfinished(except runId: String?) -> Unfinished? {
-    let open = before + (holder.map { $0.run.runId == runId ? [] : [$0] } ?? [])
-    guard let first = open.first, let last = open.last else { return nil }
-    var left = Unfinished(
-      holder: last.run, since: first.takenAt, until: first.end, knownKeyIds: knownKeyIds,
-      compromised: compromised)
-    left.tenures += open.dropFirst().map { Tenure(since: $0.takenAt, until: $0.end) }
-    return left
+  ///
+  /// The lease is whoever's the history says, so that all hosts agree. But of what an intent says,
+  /// nothing counts unless it is believed to be this program's: its time is no tenure, in which keys
+  /// would be this program's, and the keys that it names mean nothing.
+  package func unfinished(
+    except runId: String?, believing: (Holder) -> Bool = { _ in true }
+  ) -> Unfinished? {
+    let others = open.filter { $0.run.runId != runId }
+    guard let last = others.last else { return nil }
+    let believed = others.filter(believing)
+    return Unfinished(
+      holder: last.run, tenures: believed.map { Tenure(since: $0.takenAt, until: $0.end) },
+      knownKeyIds: knownKeyIds(believing: believing),
+      compromised: believed.reduce(into: []) { $0.formUnion($1.compromised) })
+  }
+
+  /// The keys that there were at the first believed intent after the last state. Which ones were
+  /// known at first, no later intent changes.
+  package func knownKeyIds(believing: (Holder) -> Bool = { _ in true }) -> Set<AccessKeyID> {
+    open.first(where: believing)?.knownKeyIds ?? []
   }
 }
 
@@ -89,10 +102,18 @@ package struct RecordVersion: Sendable, Equatable {
   package var at: Date
   /// Nil where this version can't be read as a record.
   package var document: RecordDocument?
+  /// As it stands in Parameter Store: what a proof is over.
+  package var text: String
+  /// The ARN of whoever put it, by AWS's word; nil where the read didn't say.
+  package var writer: String?
 
-  package init(number: Int, at: Date, document: RecordDocument?) {
+  package init(
+    number: Int, at: Date, document: RecordDocument?, text: String = "", writer: String? = nil
+  ) {
     self.number = number
     self.at = at
     self.document = document
+    self.text = text
+    self.writer = writer
   }
 }

@@ -11,8 +11,10 @@ package protocol AWSPort: AnyObject {
   func now() -> Date?
   /// Why there is none, in words.
   var timeAbsence: String { get }
-  /// Waits, by a clock that counts suspension.
+  /// Waits, by a clock that counts suspension. Where the run is to end, only for a moment.
   func sleep(_ duration: Duration)
+  /// Whether the run is to end soon: nothing new is begun then.
+  var isStopping: Bool { get }
 
   /// The three first reads, which go out together.
   func observe(user: String, parameters: [ParameterPlace]) -> FirstReads
@@ -39,9 +41,10 @@ package protocol AWSPort: AnyObject {
     -> Done<CreatedAccessKey>
   func setStatus(_ status: AccessKeyStatus, of id: AccessKeyID, user: String, fence: Fence)
     throws(CallFailure) -> Done<Void>
-  /// A key that doesn't exist any more counts as deleted; one of a user that doesn't, doesn't.
+  /// A key that doesn't exist any more counts as deleted, and the answer says whether it did; one of a
+  /// user that doesn't exist doesn't.
   func deleteAccessKey(_ id: AccessKeyID, user: String, fence: Fence) throws(CallFailure)
-    -> Done<Void>
+    -> Done<Bool>
   /// Puts all at once; the results, the new versions' numbers, stand in the same order.
   func put(_ writes: [ParameterWrite], fence: Fence) -> [Result<Done<Int>, CallFailure>]
 }
@@ -116,4 +119,8 @@ package struct CreatedAccessKey: Sendable {
     self.pair = pair
     self.createdAt = createdAt
   }
+}
+
+extension AWSPort {
+  package var isStopping: Bool { false }
 }

@@ -17,10 +17,14 @@ package struct CallFailure: Error, Sendable, Equatable {
   package var fenced: Bool
   /// Set where a value can't be decrypted, and asking again won't change that.
   package var decryption: DecryptionRefusal?
+  /// AWS said no, and says it again until somebody changes something: a missing permission, a type,
+  /// a label, a key of KMS. Not so a throttle, or an answer that never came.
+  package var lasts: Bool
 
   package init(
     operation: String, code: String? = nil, message: String, requestId: String? = nil,
-    execution: Execution, fenced: Bool = false, decryption: DecryptionRefusal? = nil
+    execution: Execution, fenced: Bool = false, decryption: DecryptionRefusal? = nil,
+    lasts: Bool = false
   ) {
     self.operation = operation
     self.code = code
@@ -29,6 +33,7 @@ package struct CallFailure: Error, Sendable, Equatable {
     self.execution = execution
     self.fenced = fenced
     self.decryption = decryption
+    self.lasts = lasts
   }
 
   /// Why a value can't be decrypted for good, with AWS's words.

@@ -3,9 +3,11 @@ package import struct FoundationEssentials.Date
 
 /// One version of a parameter in Parameter Store.
 package final class Parameter: Sendable {
-  /// The types that this program writes, named as SSM names them.
-  package enum Kind: String, Sendable {
+  /// The types of Parameter Store, named as SSM names them. A parameter keeps its own for life: AWS
+  /// refuses a put with another one.
+  package enum Kind: String, Sendable, CaseIterable {
     case string = "String"
+    case stringList = "StringList"
     case secureString = "SecureString"
   }
 
@@ -14,23 +16,30 @@ package final class Parameter: Sendable {
   /// SSM's own time of this version.
   package let modifiedAt: Date
   package let kind: Kind
+  /// The ARN of whoever put this version, by AWS's own word; nil where the read doesn't say.
+  package let writer: String?
   /// The value. Of a SecureString that was not decrypted, the ciphertext.
   package let value: SecretBytes
 
   package init(
-    name: String, version: Int, modifiedAt: Date, kind: Kind, value: consuming SecretBytes
+    name: String, version: Int, modifiedAt: Date, kind: Kind, writer: String? = nil,
+    value: consuming SecretBytes
   ) {
     self.name = name
     self.version = version
     self.modifiedAt = modifiedAt
     self.kind = kind
+    self.writer = writer
     self.value = value
   }
 
-  /// The value of a `String`; nil for a `SecureString`, so that no secret slips out by mistake.
-  package var text: String? {
-    kind == .string ? value.withUnsafeBytes { String(decoding: $0, as: UTF8.self) } : nil
-  }
+  /// The value that anybody may read; nil for a `SecureString`, so that no secret slips out by
+  /// mistake.
+  package var text: String? { kind == .secureString ? nil : openText }
+
+  /// The value of a parameter that holds no secret, whatever its type; of a `SecureString`, it must
+  /// have been decrypted.
+  var openText: String { value.withUnsafeBytes { String(decoding: $0, as: UTF8.self) } }
 }
 
 /// A parameter to be put, with `Overwrite`.

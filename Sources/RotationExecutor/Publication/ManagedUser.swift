@@ -43,7 +43,10 @@ package struct ManagedUser: Sendable, Equatable {
     verification: Verification = Verification()
   ) {
     let pair: [ParameterProjection] = [
-      ParameterProjection(place: ParameterPlace("\(path)/AWS_ACCESS_KEY_ID"), format: .accessKeyId),
+      // Where it exists as a SecureString already, it stays one.
+      ParameterProjection(
+        place: ParameterPlace("\(path)/AWS_ACCESS_KEY_ID"), format: .accessKeyId,
+        kmsKeyId: kmsKeyId),
       ParameterProjection(
         place: ParameterPlace("\(path)/AWS_SECRET_ACCESS_KEY"), format: .secretAccessKey,
         kmsKeyId: kmsKeyId),
@@ -57,8 +60,53 @@ package struct ManagedUser: Sendable, Equatable {
   /// Under which its parameters stand.
   package var commonPath: String { String(credentials.dropLast("/credentials".count)) }
 
+  /// The versions of the projections that are configured, as a record tells them. What a record says
+  /// of others is left out, or it would only ever grow.
+  func written(in document: RecordDocument?) -> [String: Int] {
+    let all = document?.projections ?? [:]
+    var versions: [String: Int] = [:]
+    for case .parameter(let parameter) in allProjections {
+      versions[parameter.recordKey] = all[parameter.recordKey] ?? all[parameter.fullName]
+    }
+    return versions
+  }
+
   /// Everything that shows the published key, besides `credentials`.
   package var allProjections: [Projection] { pair.map { .parameter($0) } + projections }
+}
+
+extension ManagedUser {
+  private func copies(_ kinds: [ParameterPlace: Parameter.Kind])
+    -> [(copy: ParameterProjection, isMisfit: Bool)]
+  {
+    allProjections.compactMap { projection in
+      guard case .parameter(let copy) = projection else { return nil }
+      return (copy, copy.kind(standing: kinds[copy.place]) == nil)
+    }
+  }
+
+  /// The parameters that exist in a type in which they can't be given what belongs there.
+  func misfits(_ kinds: [ParameterPlace: Parameter.Kind]) -> [Misfit] {
+    var result: [Misfit] = []
+    func expectSecure(_ part: Misfit.Part, _ place: ParameterPlace) {
+      guard let kind = kinds[place], kind != .secureString else { return }
+      result.append(Misfit(part, name: place.name, region: place.region, type: kind.rawValue))
+    }
+    expectSecure(.credentials, ParameterPlace(credentials))
+    if let session { expectSecure(.session, ParameterPlace(session.parameter)) }
+    for (copy, isMisfit) in copies(kinds) where isMisfit {
+      expectSecure(pair.contains(copy) ? .pair : .projection, copy.place)
+    }
+    return result
+  }
+
+  /// The names of the copies that can't be written. Of a pair both halves or none: one new and one
+  /// old half are no key.
+  func unwritableCopies(_ kinds: [ParameterPlace: Parameter.Kind]) -> Set<String> {
+    var result = Set(copies(kinds).filter(\.isMisfit).map(\.copy.name))
+    if pair.contains(where: { result.contains($0.name) }) { result.formUnion(pair.map(\.name)) }
+    return result
+  }
 }
 
 /// How a new key is proven before it is published.

@@ -1,12 +1,15 @@
+internal import LibCrypto
+
 /// A copy of the published credential, in the form that some consumer reads. `credentials` decides;
 /// a projection is repaired whenever it differs.
 package enum Projection: Hashable, Sendable {
   case parameter(ParameterProjection)
   case file(FileProjection)
 
+  /// What people are told: where it stands, and in which region if that isn't the client's.
   package var name: String {
     switch self {
-    case .parameter(let projection): projection.place.name
+    case .parameter(let projection): projection.name
     case .file(let projection): projection.path
     }
   }
@@ -24,8 +27,35 @@ package struct ParameterProjection: Hashable, Sendable {
     self.kmsKeyId = kmsKeyId
   }
 
-  /// Names it in the record: the region belongs to it where it isn't the client's own.
-  var recordKey: String { place.region.map { "\($0):\(place.name)" } ?? place.name }
+  package var name: String {
+    place.name + (place.region.map { " in \($0)" } ?? "")
+  }
+
+  /// The type in which it is written: a parameter keeps the one that it has. Nil: what belongs there
+  /// is secret, and would stand in clear.
+  func kind(standing: Parameter.Kind?) -> Parameter.Kind? {
+    guard format.isSecret else { return standing ?? .string }
+    return standing == nil || standing == .secureString ? .secureString : nil
+  }
+
+  /// Whether it certainly shows that key. `written` is the version that this program wrote last.
+  func shows(_ id: String, _ found: Parameter?, written: Int?) -> Bool {
+    guard let found else { return false }
+    if let written, written != found.version { return false }
+    guard format == .accessKeyId, let text = found.text else { return written != nil }
+    return text == id
+  }
+
+  /// Names it in the record, in ten characters whatever its own name's length, since the record has
+  /// 4 KB: of the SHA-256 of `fullName`, so that every host has the same.
+  package var recordKey: String {
+    String(SHA256.hexDigest(of: Array(fullName.utf8)).prefix(Self.recordKeyLength))
+  }
+
+  static let recordKeyLength = 10
+
+  /// So records named it before. The region belongs to it where it isn't the client's own.
+  var fullName: String { place.region.map { "\($0):\(place.name)" } ?? place.name }
 }
 
 package struct FileProjection: Hashable, Sendable {

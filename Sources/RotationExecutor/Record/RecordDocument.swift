@@ -8,13 +8,15 @@ package struct RecordDocument: Codable, Sendable, Equatable {
   /// The schema that this version of the program reads and writes.
   package static let schema = 1
   /// Parameter Store's limit for a Standard parameter, in bytes.
-  static let largest = 4096
+  package static let largest = 4096
 
   package struct Published: Codable, Sendable, Equatable {
     package var accessKeyId: String
     package var createdAt: Date
     package var publishedAt: Date
     package var credentialsVersion: Int
+    /// When that version was written, by AWS's clock; left out in older records.
+    package var credentialsAt: Date?
     package var provenAt: Date?
     /// It is to be replaced as compromised; left out where it isn't.
     package var compromised: Bool?
@@ -61,6 +63,18 @@ package struct RecordDocument: Codable, Sendable, Equatable {
     package var takesOver: String?
     /// The keys that the run is to replace as compromised: whoever recovers from it does that.
     package var compromised: [String]?
+
+    package init(
+      runId: String, host: String, startedAt: Date, knownKeyIds: [String], takesOver: String? = nil,
+      compromised: [String]? = nil
+    ) {
+      self.runId = runId
+      self.host = host
+      self.startedAt = startedAt
+      self.knownKeyIds = knownKeyIds
+      self.takesOver = takesOver
+      self.compromised = compromised
+    }
 
     /// A run that takes over from nobody has `"takesOver": null`.
     package func encode(to encoder: any Encoder) throws {
@@ -113,10 +127,15 @@ package struct RecordDocument: Codable, Sendable, Equatable {
   package var projections: [String: Int]?
   /// Only for users with MFA sessions.
   package var session: Session?
+  /// When a state was written, by AWS's clock; an intent has `startedAt`.
+  package var writtenAt: Date?
+  /// What shows that this program wrote this version: see `RecordProof`. Left out where there was
+  /// no published secret to prove it by.
+  package var mac: String?
 
   package init(
     _ state: RotationState, runId: String, inFlight: InFlight? = nil, audit: Anchor?,
-    projections: [String: Int]
+    projections: [String: Int], writtenAt: Date? = nil
   ) {
     schema = Self.schema
     user = state.user
@@ -126,8 +145,8 @@ package struct RecordDocument: Codable, Sendable, Equatable {
     published = state.published.map {
       Published(
         accessKeyId: $0.id.rawValue, createdAt: $0.createdAt, publishedAt: $0.publishedAt,
-        credentialsVersion: $0.credentialsVersion, provenAt: $0.provenAt,
-        compromised: $0.compromised ? true : nil)
+        credentialsVersion: $0.credentialsVersion, credentialsAt: $0.credentialsAt,
+        provenAt: $0.provenAt, compromised: $0.compromised ? true : nil)
     }
     retiring = state.retiring.map {
       Retiring(
@@ -143,6 +162,7 @@ package struct RecordDocument: Codable, Sendable, Equatable {
     self.inFlight = inFlight
     self.audit = audit
     self.runId = runId
+    self.writtenAt = writtenAt
     self.projections = projections.isEmpty ? nil : projections
     session = state.session.map {
       Session(
@@ -158,8 +178,8 @@ package struct RecordDocument: Codable, Sendable, Equatable {
       published: published.map {
         PublishedKey(
           id: AccessKeyID($0.accessKeyId), createdAt: $0.createdAt, publishedAt: $0.publishedAt,
-          credentialsVersion: $0.credentialsVersion, provenAt: $0.provenAt,
-          compromised: $0.compromised ?? false)
+          credentialsVersion: $0.credentialsVersion, credentialsAt: $0.credentialsAt,
+          provenAt: $0.provenAt, compromised: $0.compromised ?? false)
       },
       retiring: retiring.map {
         RetiringKey(
@@ -225,6 +245,7 @@ extension RecordDocument {
       ].compactMap(\.self) + (projections ?? [:]).values
     var times = retiring.flatMap { [$0.supersededAt, $0.deactivatedAt, $0.provenAt] }
     times += [published?.createdAt, published?.publishedAt, published?.provenAt]
+    times += [writtenAt, published?.credentialsAt]
     times += [inFlight?.startedAt, session?.expiresAt, paused?.since, paused?.until]
     return numbers.allSatisfy { (0...(1 << 53)).contains($0) }
       && times.compactMap(\.self).allSatisfy {

@@ -19,16 +19,13 @@ extension CallFailure {
         case .keyUnusable(let why): .keyUnusable(why)
         case .notPermitted(let why): .notPermitted(why)
         }
-      })
+      }, lasts: failure.kind == .refused)
   }
 }
 
 extension ObservedUser {
   init(_ user: IAM.User) {
-    // arn:aws:iam::111122223333:user/path/name
-    let parts = user.arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-    self.init(
-      name: user.userName, userId: user.userId, account: parts.count > 4 ? String(parts[4]) : "")
+    self.init(name: user.userName, userId: user.userId, account: user.account)
   }
 }
 
@@ -49,7 +46,19 @@ extension Parameter {
   convenience init(_ parameter: SSM.Parameter) {
     self.init(
       name: parameter.name, version: parameter.version, modifiedAt: parameter.lastModifiedDate,
-      kind: parameter.type == "SecureString" ? .secureString : .string,
-      value: parameter.value.clone())
+      // There are no others. One that comes later is shown to nobody.
+      kind: Kind(rawValue: parameter.type) ?? .secureString,
+      writer: parameter.lastModifiedUser, value: parameter.value.clone())
+  }
+}
+
+extension SSM.ParameterType {
+  init(_ kind: Parameter.Kind) {
+    self =
+      switch kind {
+      case .string: .string
+      case .stringList: .stringList
+      case .secureString: .secureString
+      }
   }
 }

@@ -18,6 +18,8 @@ final class AWSAdapter: AWSPort {
 
   func sleep(_ duration: Duration) { client.shared.sleep(duration) }
 
+  var isStopping: Bool { Interruption.shared.isAsked }
+
   // MARK: Reads
 
   func observe(user: String, parameters: [ParameterPlace]) -> FirstReads {
@@ -191,15 +193,15 @@ final class AWSAdapter: AWSPort {
 
   func deleteAccessKey(
     _ id: AccessKeyID, user: String, fence: Fence
-  ) throws(CallFailure) -> Done<Void> {
+  ) throws(CallFailure) -> Done<Bool> {
     let deletion = IAM.deleteAccessKey(userName: user, accessKeyId: id.rawValue)
     do throws(CallFailure) {
-      return Done((), requestId: try run(Call(deletion, fence: fence.forSigning)).requestId)
+      return Done(true, requestId: try run(Call(deletion, fence: fence.forSigning)).requestId)
     } catch {
       guard error.code == "NoSuchEntity" else { throw error }
       // It is the key, unless the user has been renamed: then nothing was deleted.
       _ = try run(Call(IAM.getUser(userName: user)))
-      return Done((), requestId: error.requestId)
+      return Done(false, requestId: error.requestId)
     }
   }
 
@@ -209,7 +211,7 @@ final class AWSAdapter: AWSPort {
       do throws(CallFailure) {
         let put = try made("PutParameter") { () throws(CodecFailure) in
           try SSM.putParameter(
-            name: write.name, type: write.kind == .string ? .string : .secureString,
+            name: write.name, type: SSM.ParameterType(write.kind),
             value: SharedSecret(write.value.clone()),
             keyId: write.kind == .secureString ? write.kmsKeyId : nil)
         }

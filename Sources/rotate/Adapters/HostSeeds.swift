@@ -1,5 +1,6 @@
 internal import AWSClient
 internal import Glibc
+internal import HostFiles
 package import LibCrypto
 internal import OneTimePassword
 package import RotationExecutor
@@ -18,6 +19,12 @@ package struct HostSeeds: LocalSeeds {
     switch source {
     case .file(let path):
       let remedy = "keep it as a file of mode 0600 of root or of the user that runs rotate"
+      // What is wrong with the file itself is judged by what was opened.
+      if let weakness = PathTrust.weakness(of: path), weakness.path != path {
+        throw SeedFailure(
+          "the seed \(path) is not used: \(weakness.path) \(weakness.reason)",
+          remedy: weakness.remedy)
+      }
       return try read(path, remedy) { status in
         guard status.st_uid == 0 || status.st_uid == geteuid() else {
           return "it belongs to another user"

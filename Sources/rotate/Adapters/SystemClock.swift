@@ -14,11 +14,20 @@ enum SystemClock {
     return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
   }
 
-  /// Waits by the same clock.
+  /// No wait goes on for longer once the run is to end.
+  private static let lastWait = Duration.milliseconds(250)
+
+  /// Waits by the same clock. A run that is to end soon waits only for a moment.
   @Sendable static func sleep(_ duration: Duration) {
-    let end = (bootTime() + duration).components
-    var time = timespec(
-      tv_sec: Int(end.seconds), tv_nsec: Int(end.attoseconds / 1_000_000_000))
-    while clock_nanosleep(CLOCK_BOOTTIME, TIMER_ABSTIME, &time, nil) == EINTR {}
+    var (start, end) = (bootTime(), bootTime() + duration)
+    while start < end {
+      let slice = min(end, start + lastWait)
+      let until = slice.components
+      var time = timespec(
+        tv_sec: Int(until.seconds), tv_nsec: Int(until.attoseconds / 1_000_000_000))
+      while clock_nanosleep(CLOCK_BOOTTIME, TIMER_ABSTIME, &time, nil) == EINTR {}
+      if Interruption.shared.isAsked { end = slice }
+      start = bootTime()
+    }
   }
 }

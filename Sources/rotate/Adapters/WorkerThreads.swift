@@ -22,6 +22,13 @@ enum WorkerThreads {
     return work.results
   }
 
+  /// A thread that nobody waits for. False where the system has none left.
+  static func detach(_ run: @escaping @Sendable () -> Void) -> Bool {
+    guard let thread = start(run) else { return false }
+    pthread_detach(thread)
+    return true
+  }
+
   private final class Body {
     let run: @Sendable () -> Void
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }

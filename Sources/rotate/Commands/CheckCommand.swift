@@ -39,7 +39,7 @@ struct CheckCommand: ParsableCommand {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       encoder.dateEncodingStrategy = .iso8601
-      Console.out(String(decoding: (try? encoder.encode(report)) ?? Data(), as: UTF8.self) + "\n")
+      Console.out(JSONText.escaped((try? encoder.encode(report)) ?? Data()) + "\n")
     case .text:
       let style = TextStyle(descriptor: 1, environment: ConnectionOptions.environment)
       Console.out(CheckText(report, style: style).text)

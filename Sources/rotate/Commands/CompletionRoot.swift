@@ -18,13 +18,13 @@ struct CompletionRoot: ParsableCommand {
   static func answer(_ arguments: [String]) -> Never {
     guard arguments != [users] else {
       Console.out(namedUsers.map { $0 + "\n" }.joined())
-      exit()
+      Rotate.leave(self, after: nil)
     }
     do {
       _ = try parseAsRoot(arguments)
-      exit()
+      Rotate.leave(self, after: nil)
     } catch {
-      exit(withError: error)
+      Rotate.leave(self, after: error)
     }
   }
 

@@ -48,8 +48,9 @@ struct CredentialsCommand: ParsableCommand {
         } else {
           SharedSecret(try connection.credentials(configuration).document)
         }
-      let isWritten = document.bytes.withUnsafeBytes { Console.write($0, 1) }
+      let isWritten = document.bytes.withUnsafeBytes { Console.out($0) }
       guard isWritten, Console.out("\n") else {
+        Console.forgetLoss()
         throw CommandFailure(
           code: "output", "the credentials can't be written to standard output", remedy: nil)
       }

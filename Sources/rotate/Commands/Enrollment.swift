@@ -22,6 +22,7 @@ struct Enrollment {
 
   /// What keeps the device from being enrolled; nil where it is.
   private func perform() throws(CommandFailure) -> Finding? {
+    if !dryRun { Interruption.shared.watch() }
     let session = try connection.session(configuration)
     let client = session.makeClient()
     let identity = try session.identity(client)
@@ -57,6 +58,8 @@ struct Enrollment {
       Console.out("due: \(due): \(settings.mfaSerial), seed in \(seed)\nnothing was changed\n")
       return nil
     }
+    guard Interruption.shared.begin(user.name) else { return nil }
+    defer { Interruption.shared.end(user.name) }
     // Each is a run of its own, with an intent and a state.
     if plan == .announce, let failed = run(runId).announceEnrollment(aws) { return failed.finding }
     if let failed = run(SecureRandom.id()).completeEnrollment(aws) { return failed.finding }

@@ -53,7 +53,9 @@ struct ReportOptions: ParsableArguments {
     let isMessage = format == .text && report.users.isEmpty
     let descriptor = isMessage ? STDERR_FILENO : STDOUT_FILENO
     let style = TextStyle(descriptor: descriptor, environment: ConnectionOptions.environment)
-    guard Console.write(Array(format.render(report, style: style).utf8), descriptor) else {
+    let text = format.render(report, style: style)
+    guard isMessage ? Console.write(Array(text.utf8), descriptor) : Console.out(text) else {
+      Console.forgetLoss()
       throw Self.unwritten("standard output")
     }
   }

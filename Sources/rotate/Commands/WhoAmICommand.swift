@@ -67,7 +67,7 @@ struct WhoAmICommand: ParsableCommand {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       encoder.dateEncodingStrategy = .iso8601
-      Console.out(String(decoding: (try? encoder.encode(answer)) ?? Data(), as: UTF8.self) + "\n")
+      Console.out(JSONText.escaped((try? encoder.encode(answer)) ?? Data()) + "\n")
     case .text:
       var lines = [
         "identity     \(answer.arn)", "account      \(answer.account)",
@@ -79,7 +79,7 @@ struct WhoAmICommand: ParsableCommand {
       if !answer.tried.isEmpty { lines.append("passed over before it:") }
       lines += answer.tried.map { "  \($0.source): \($0.reason)" }
       lines += answer.warnings.map { "warning      \($0)" }
-      Console.out(lines.joined(separator: "\n") + "\n")
+      Console.out(lines.map { PrintableText.clean($0) + "\n" }.joined())
     }
   }
 }

@@ -15,6 +15,7 @@ package struct ConfigurationProblem: Error, Sendable, Equatable {
     case duplicateUser = "config-duplicate-user"
     case parameterName = "config-parameter-name"
     case duplicateName = "config-duplicate-name"
+    case recordTooLong = "config-record-too-long"
     case secretInString = "config-secret-in-string"
     case secretInClear = "config-secret-in-clear"
     case unknownChannel = "config-unknown-channel"

@@ -52,6 +52,7 @@ extension UserSettings {
       name: name, path: root, policy: policy, kmsKeyId: kmsKeyId?.value,
       withPair: pair?.value ?? true, projections: all, verification: verification)
     user.session = try session(of: name, path: path, account: account, base: base)
+    try checkRecord(of: user)
     return user
   }
 
@@ -75,6 +76,25 @@ extension UserSettings {
     return SessionSettings(
       parameter: "\(expand(base))/session", mfaSerial: expand(session.value.mfaSerial), seed: seed,
       duration: session.value.duration)
+  }
+
+  /// A record that is too long could be written once, and then be read by nobody.
+  private func checkRecord(of user: ManagedUser) throws(UserResolutionFailure) {
+    func length(_ count: Int) -> Int {
+      RecordDocument.longest(projections: count, mfaSerial: user.session?.mfaSerial)
+    }
+    let count = user.allProjections.count {
+      if case .parameter = $0 { true } else { false }
+    }
+    guard length(count) > RecordDocument.largest else { return }
+    let most = (0..<count).last { length($0) <= RecordDocument.largest } ?? 0
+    throw UserResolutionFailure(
+      message: "\(count) parameters show the key beside `credentials`"
+        + "\(pair?.value ?? true ? ", the two of the pair among them" : "")"
+        + "; the record, which keeps the version of each, has room for \(most)",
+      remedy: "leave some of them out, or let more consumers read one parameter",
+      place: projections?.place ?? session?.place, path: projections?.path ?? session?.path,
+      code: .recordTooLong)
   }
 
   /// IAM's user names may hold `+ = , @`, parameter names may not. Never mangled in silence.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import HostFiles
 
 /// Whether a hook's program can be trusted: nobody but root and the user that runs this program may
 /// be able to change what it does.
@@ -23,7 +24,8 @@ enum HookFile {
     guard stat(directory, &place) == 0 else {
       return "\(directory): \(String(cString: strerror(errno)))"
     }
-    return ownership(place, directory)
+    if let fault = ownership(place, directory) { return fault }
+    return PathTrust.weakness(of: path).map { "\($0.path) \($0.reason): \($0.remedy)" }
   }
 
   private static func ownership(_ status: stat, _ path: String) -> String? {

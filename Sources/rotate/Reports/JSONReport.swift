@@ -8,6 +8,6 @@ package enum JSONReport {
     encoder.dateEncodingStrategy = .iso8601
     // Nothing in a report can fail to encode: strings, integers and dates only.
     let data = (try? encoder.encode(report)) ?? Data()
-    return String(decoding: data, as: UTF8.self) + "\n"
+    return JSONText.escaped(data) + "\n"
   }
 }

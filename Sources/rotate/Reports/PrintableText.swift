@@ -15,7 +15,7 @@ enum PrintableText {
     return String(scalars)
   }
 
-  private static func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
+  static func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate,

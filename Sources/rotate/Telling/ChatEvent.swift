@@ -58,7 +58,7 @@ struct ChatEvent: Encodable {
   }
 
   var text: String {
-    String(decoding: (try? JSONEncoder.telling.encode(self)) ?? Data(), as: UTF8.self)
+    JSONText.escaped((try? JSONEncoder.telling.encode(self)) ?? Data())
   }
 
   private static func description(_ bulletin: Bulletin) -> String {

@@ -1,5 +1,6 @@
 internal import AWSClient
 internal import Glibc
+internal import HostFiles
 internal import LibCrypto
 
 /// Reads what a `SecretSource` names.
@@ -76,8 +77,13 @@ struct SecretReader {
 
   private func checkMode(_ path: String) throws(TellingFailure) {
     var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & 0o007 != 0 else { return }
-    throw TellingFailure("\(path) can be read or written by everybody: chmod 0600 \(path)")
+    if stat(path, &status) == 0, status.st_mode & 0o007 != 0 {
+      throw TellingFailure("\(path) can be read or written by everybody: chmod 0600 \(path)")
+    }
+    // Whoever can change it would choose where messages go.
+    if let weakness = PathTrust.weakness(of: path) {
+      throw TellingFailure("\(weakness.path) \(weakness.reason): \(weakness.remedy)")
+    }
   }
 
   private func parameter(_ name: String) throws(TellingFailure) -> SharedSecret {

@@ -40,7 +40,9 @@ struct SlackMessage: Encodable {
     }
   }
 
-  var bytes: [UInt8] { Array((try? JSONEncoder.telling.encode(self)) ?? Data()) }
+  var bytes: [UInt8] {
+    Array(JSONText.escaped((try? JSONEncoder.telling.encode(self)) ?? Data()).utf8)
+  }
 
   private static func section(_ notice: Notice) -> Block {
     let icon =

@@ -48,5 +48,7 @@ struct WebhookMessage: Encodable {
     }
   }
 
-  var bytes: [UInt8] { Array((try? JSONEncoder.telling.encode(self)) ?? Data()) }
+  var bytes: [UInt8] {
+    Array(JSONText.escaped((try? JSONEncoder.telling.encode(self)) ?? Data()).utf8)
+  }
 }

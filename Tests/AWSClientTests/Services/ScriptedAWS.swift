@@ -156,14 +156,15 @@ extension HTTPResponse {
   static let newKey = xml(
     "CreateAccessKey",
     """
-    <AccessKey><UserName>deployer</UserName><AccessKeyId>AKIANEW</AccessKeyId>\
-    <Status>Active</Status><SecretAccessKey>new/secret</SecretAccessKey>\
+    <AccessKey><UserName>deployer</UserName><AccessKeyId>AKIANEW0000000000</AccessKeyId>\
+    <Status>Active</Status><SecretAccessKey>new/secret+of+the+key</SecretAccessKey>\
     <CreateDate>2027-01-15T08:00:00Z</CreateDate></AccessKey>
     """)
 
   static let identity = xml(
     "GetCallerIdentity",
-    "<Arn>arn:aws:iam::1:user/d</Arn><UserId>AIDA</UserId><Account>1</Account>")
+    "<Arn>arn:aws:iam::111122223333:user/d</Arn><UserId>AIDA</UserId>"
+      + "<Account>111122223333</Account>")
 }
 
 extension Result where Success == HTTPResponse, Failure == HTTPFailure {

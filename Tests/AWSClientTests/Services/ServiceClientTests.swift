@@ -26,8 +26,9 @@ import Testing
   @Test func iamIsSignedForItsOwnRegionAndNamesTheUser() throws {
     let world = ScriptedAWS(script: [HTTPResponse.newKey])
     let key = try world.client().run(create)
-    #expect(key.output.accessKeyId == "AKIANEW")
-    #expect(key.output.secretAccessKey.withUnsafeBytes { $0.elementsEqual("new/secret".utf8) })
+    #expect(key.output.accessKeyId == "AKIANEW0000000000")
+    #expect(
+      key.output.secretAccessKey.withUnsafeBytes { $0.elementsEqual("new/secret+of+the+key".utf8) })
     #expect(key.requestId == "id-ok")
     let request = try #require(world.requests.first)
     #expect(request.url == "https://iam.amazonaws.com/")
@@ -118,7 +119,7 @@ import Testing
     let (answer, proves) = Self.answers[index]
     let world = ScriptedAWS(script: [answer, HTTPResponse.newKey])
     if proves {
-      #expect(try world.client().run(create).output.accessKeyId == "AKIANEW")
+      #expect(try world.client().run(create).output.accessKeyId == "AKIANEW0000000000")
       #expect(world.requests.count == 2)
     } else {
       #expect(try failure(world.client(), Call(create)).execution == .unknown)
@@ -323,7 +324,7 @@ import Testing
     let read = try SSM.getParameters(names: ["/a"], withDecryption: true)
     let (identity, key, parameters) = world.client().run(
       Call(STS.getCallerIdentity()), Call(create), Call(read))
-    #expect(try identity.get().output.account == "1")
+    #expect(try identity.get().output.account == "111122223333")
     #expect(throws: AWSFailure.self) { try key.get() }
     #expect(try parameters.get().output.invalidParameters == ["/a"])
     #expect(world.batches.map(\.count) == [3])
@@ -346,13 +347,15 @@ import Testing
   private func page(_ ids: [String], _ rest: String) -> Result<HTTPResponse, HTTPFailure> {
     let members = ids.map {
       """
-      <member><UserName>deployer</UserName><AccessKeyId>\($0)</AccessKeyId><Status>Active</Status>\
+      <member><UserName>deployer</UserName><AccessKeyId>\(Self.id($0))</AccessKeyId><Status>Active</Status>\
       <CreateDate>2027-01-15T08:00:00Z</CreateDate></member>
       """
     }
     return HTTPResponse.xml(
       "ListAccessKeys", "<AccessKeyMetadata>\(members.joined())</AccessKeyMetadata>\(rest)")
   }
+
+  private static func id(_ name: String) -> String { "AKIA000000000000" + name }
 
   private let list = IAM.listAccessKeys(userName: "deployer")
 
@@ -362,7 +365,7 @@ import Testing
       HTTPResponse.error(400, "Throttling"),
       page(["B"], "<IsTruncated>false</IsTruncated><Marker>ignored</Marker>"),
     ])
-    #expect(try world.client().run(list).output.map(\.accessKeyId) == ["A", "B"])
+    #expect(try world.client().run(list).output.map(\.accessKeyId) == ["A", "B"].map(Self.id))
     #expect(String(decoding: world.requests[2].body, as: UTF8.self).hasSuffix("&Marker=m%261"))
   }
 
@@ -432,7 +435,7 @@ import Testing
 
   @Test func aMarkerCountsWithoutIsTruncated() throws {
     let world = ScriptedAWS(script: [page(["A"], "<Marker>m</Marker>"), page(["B"], "")])
-    #expect(try world.client().run(list).output.map(\.accessKeyId) == ["A", "B"])
+    #expect(try world.client().run(list).output.map(\.accessKeyId) == ["A", "B"].map(Self.id))
   }
 
   @Test func aListingWithoutEnd() throws {

@@ -13,6 +13,8 @@ It always fills these gaps of the servers, by asking the server itself through t
   "Names are not distinguished by case").
 - ministack can't rename a user, and moto forgets to with its keys. `rename` does it here, as IAM does: id
   and keys stay, and the old name is nobody's.
+- both let a put change a parameter's type: here it gets AWS's HierarchyTypeMismatchException.
+- neither says who put a version of a parameter: `writers.py` does.
 
 And on a test's order: paging (moto and ministack never set IsTruncated in short lists), throttles,
 lost requests and replies, slow or cut-off replies, server errors, wrong clocks.
@@ -43,6 +45,7 @@ from patience import HANG
 from .kms import KMS
 from .mfa import MFA
 from .server import Server
+from .writers import Writers
 
 IAM_NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/"
 # What each service calls a throttle on the wire.
@@ -114,6 +117,7 @@ class Exchange:
             dropped = ("connection", "transfer-encoding", "content-length", "keep-alive")
             headers = {k: v for k, v in answer.getheaders() if k.lower() not in dropped}
             body = self.proxy.mfa.answered(self.call, answer.status, body)
+            body = self.proxy.writers.answered(self.call, answer.status, body)
             self.proxy.learn_secrets(self.call, body)
             length = answer.headers.get("Content-Length") if self._handler.command == "HEAD" else None
             return Reply(answer.status, headers, body, length and int(length))
@@ -185,6 +189,21 @@ def refuse(status: int, code: str, message: str = "made by the proxy") -> Fault:
     return lambda exchange: exchange.send(exchange.error(status, code, message))
 
 
+def refuse_puts(name: str, code: str, message: str = "made by the proxy", status: int = 400) -> Fault:
+    """Answer a put of this parameter with an error; every other call goes on as usual."""
+
+    def fault(exchange: Exchange) -> None:
+        call = exchange.call
+        if call.parameters.get("Name") == name:
+            exchange.send(exchange.error(status, code, message))
+        elif refused := exchange.proxy.gap(call):
+            exchange.send(exchange.error(*refused))
+        else:
+            exchange.send(exchange.forward())
+
+    return fault
+
+
 def fail_after(status: int, code: str) -> Fault:
     """The server executes the call, and the caller is told that it failed."""
 
@@ -213,6 +232,19 @@ def date_shifted(**delta: float) -> Fault:
         wrong = exchange.proxy.server.clock.now() + datetime.timedelta(**delta)
         reply.headers = {k: v for k, v in reply.headers.items() if k.lower() != "date"}
         reply.headers["Date"] = email.utils.format_datetime(wrong, usegmt=True)
+        exchange.send(reply)
+
+    return fault
+
+
+def garble(pattern: str, replacement: str) -> Fault:
+    """The server acts, and its reply says something else."""
+
+    def fault(exchange: Exchange) -> None:
+        reply = exchange.forward()
+        text, count = re.subn(pattern, replacement, reply.body.decode())
+        assert count > 0, f"{pattern} is not in {text}"
+        reply.body = text.encode()
         exchange.send(reply)
 
     return fault
@@ -253,6 +285,7 @@ class Proxy:
         self.server = server
         self.mfa = MFA(server)
         self.kms = KMS(server)
+        self.writers = Writers(server)
         self.calls: list[Call] = []
         self.secrets: set[str] = set()
         self.connections = 0
@@ -361,6 +394,8 @@ class Proxy:
     def gap(self, call: Call) -> tuple[int, str, str] | None:
         """What AWS would have refused and this server would let pass."""
         iam = self.server.client("iam")
+        if call.operation == "PutParameter" and (refused := self._changes_type(call)):
+            return refused
         if not self.server.refuses_inactive:
             try:
                 owner = iam.get_access_key_last_used(AccessKeyId=call.access_key_id)["UserName"]
@@ -375,6 +410,17 @@ class Proxy:
             if len(iam.list_access_keys(UserName=user)["AccessKeyMetadata"]) >= 2:
                 return 409, "LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: 2"
         return None
+
+
+    def _changes_type(self, call: Call) -> tuple[int, str, str] | None:
+        """A parameter keeps its type for life; moto and ministack take any."""
+        ssm = self.server.client("ssm", region=call.region)
+        found = ssm.get_parameters(Names=[call.parameters["Name"]])["Parameters"]
+        wanted = call.parameters.get("Type")
+        if not found or wanted in (None, found[0]["Type"]):
+            return None
+        return 400, "HierarchyTypeMismatchException", (
+            f"The parameter type {wanted} differs from {found[0]['Type']}, which it has.")
 
 
 class _HTTPServer(http.server.ThreadingHTTPServer):

@@ -323,6 +323,34 @@ struct ConfigurationErrorTests {
     #expect(failure.map { $0.description.utf8.count < 100_000 } ?? false)
   }
 
+  private static func projections(_ count: Int) -> String {
+    let long = String(repeating: "long-", count: 60)
+    let all = (0..<count).map { "{\"name\": \"/\(long)/{user}/\($0)\", \"format\": \"json\"}" }
+    return "[⏎\(all.joined(separator: ",⏎"))⏎]"
+  }
+
+  /// The record keeps a version of each, whoever the users are and however long the names.
+  @Test(arguments: [
+    "{\"users\": [⏎{\"name\": \"d\", \"projections\": PROJECTIONS}]}",
+    "{\"defaults\": {⏎\"projections\": PROJECTIONS}, \"users\": [{\"path\": \"/deploy/\"}]}",
+  ])
+  func moreProjectionsThanARecordHasRoomFor(_ template: String) throws {
+    func parse(_ count: Int) throws {
+      let json = template.split(separator: "PROJECTIONS").joined(separator: Self.projections(count))
+        .split(separator: "⏎").joined(separator: "\n")
+      _ = try Configuration.parse(Array(json.utf8), file: "c.json")
+    }
+    let most = try #require((1...100).last { (try? parse($0)) != nil })
+    #expect(most >= 25 && most < 100)
+    let failure = #expect(throws: ConfigurationFailure.self) { try parse(most + 1) }
+    let problem = try #require(failure?.problems.first)
+    #expect(failure?.problems.count == 1)
+    #expect(problem.code == .recordTooLong && problem.place?.line == 2)
+    #expect(problem.path.hasSuffix("projections"))
+    #expect(problem.message.contains("\(most + 3) parameters show the key"))
+    #expect(problem.message.contains("has room for \(most + 2)"))
+  }
+
   @Test func namesEverythingAtOnce() {
     let json = "{\"users\": [{\"name\": \"a\", \"pair\": 1, \"settel\": \"1s\"}]}"
     let failure = #expect(throws: ConfigurationFailure.self) {

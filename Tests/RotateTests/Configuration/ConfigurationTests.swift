@@ -28,7 +28,7 @@ struct ConfigurationTests {
     #expect(shop.credentials == "/deploy/zappa-shop/credentials")
     #expect(
       shop.projections.map(\.name) == [
-        "/deploy/zappa-shop/credentials", "/deploy/zappa-shop/dotenv",
+        "/deploy/zappa-shop/credentials in eu-central-1", "/deploy/zappa-shop/dotenv",
         "/var/lib/rotate/zappa@shop.ini",
       ])
   }

@@ -1,3 +1,4 @@
+import Foundation
 import RotationExecutor
 import RotationPlanner
 import Testing
@@ -45,6 +46,19 @@ struct HostileTextTests {
     #expect(!text.unicodeScalars.contains { $0 == "\u{202E}" || $0 == "\u{1B}" })
     #expect(text.contains("&lt;script&gt;alert(1)&lt;/script&gt;"))
     #expect(text.contains("&quot;&amp;amp;|"))
+  }
+
+  /// To a program it is the same text; nothing in it can drive or mislead what shows it.
+  @Test func json() throws {
+    let text = JSONReport.text(Self.report)
+    let isHarmless = text.unicodeScalars.allSatisfy { scalar in
+      scalar == "\n"
+        || scalar.properties.generalCategory != .control
+          && scalar.properties.generalCategory != .format
+    }
+    #expect(isHarmless && text.contains("\\u202e"))
+    let read = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+    #expect(read?["runId"] as? String == Self.hostile)
   }
 
   @Test func markdownKeepsItsTable() {

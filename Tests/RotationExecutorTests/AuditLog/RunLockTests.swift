@@ -59,6 +59,22 @@ struct RunLockTests {
     }
   }
 
+  /// A new lock on the same machine is another host, but not another machine.
+  @Test func theMachineIsKnownWithoutTheLock() throws {
+    try withDirectory { directory in
+      let hosts = try ["a", "b"].map { name in
+        let lock = try acquire("\(directory)/\(name).lock")
+        defer { lock.release() }
+        return lock.host
+      }
+      let id = (try? contents("/etc/machine-id")) ?? []
+      #expect(RunLock.areOfOneMachine(hosts[0], hosts[1]) == (id.count >= 32))
+      #expect(!RunLock.areOfOneMachine(hosts[0], hosts[0]))
+      #expect(!RunLock.areOfOneMachine(hosts[0], String(repeating: "0", count: 32)))
+      #expect(!RunLock.areOfOneMachine("a", "b"))
+    }
+  }
+
   @Test func theSecondRunWaitsThenSaysWhoHoldsIt() throws {
     try withDirectory { directory in
       let path = "\(directory)/audit.jsonl.lock"

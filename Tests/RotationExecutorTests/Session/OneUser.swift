@@ -9,6 +9,8 @@ import struct FoundationEssentials.Date
 /// takes each code once, and an idle sleep is the only way to the next one.
 final class OneUser: AWSPort {
   static let seed = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+  /// Whoever runs, and has put all that stands there.
+  static let principal = "arn:aws:iam::111122223333:role/rotate"
   static let serial = "arn:aws:iam::111122223333:mfa/deployer"
 
   var time = 1_800_000_000.0
@@ -37,7 +39,7 @@ final class OneUser: AWSPort {
     parameters[name, default: []].append(
       Parameter(
         name: name, version: version, modifiedAt: Date(timeIntervalSince1970: time), kind: kind,
-        value: SecretBytes(copying: text)))
+        writer: Self.principal, value: SecretBytes(copying: text)))
   }
 
   private func meet(_ operation: String) throws(CallFailure) {
@@ -139,9 +141,9 @@ final class OneUser: AWSPort {
 
   func deleteAccessKey(
     _ id: AccessKeyID, user: String, fence: Fence
-  ) throws(CallFailure) -> Done<Void> {
+  ) throws(CallFailure) -> Done<Bool> {
     keys.removeAll { $0.id == id }
-    return Done((), requestId: nil)
+    return Done(true, requestId: nil)
   }
 
   func put(_ writes: [ParameterWrite], fence: Fence) -> [Result<Done<Int>, CallFailure>] {

@@ -28,7 +28,8 @@ import struct FoundationEssentials.Date
   ) -> UserOutcome {
     UserRun(
       user: user, aws: aws, files: NoFiles(), audit: audit,
-      run: RunContext(runId: id, host: host, holdsRunLock: true),
+      run: RunContext(
+        runId: id, host: host, actor: OneUser.principal, holdsRunLock: true),
       request: PlanRequest(rotateNow: asked, sessionsOnly: sessionsOnly)
     ).perform()
   }
@@ -80,6 +81,7 @@ import struct FoundationEssentials.Date
     let step = Int(aws.time / 30)
     aws.accepted.insert(step)
     let state = try #require(aws.parameters["/deploy/deployer/record"]?.last?.text)
+      .replacing(/"mac":"[^"]*",/, with: "")
     let intent = """
       {"inFlight":{"runId":"dead","host":"host-a","startedAt":"2027-01-15T08:02:00Z",\
       "knownKeyIds":["AKIA1"],"takesOver":null},

@@ -9,6 +9,8 @@ package enum Exhaustive {
     case rotation, deactivation, holding, deletion
     /// A consumer used the superseded key within a quarter of an hour after this program's own proof.
     case usedAfterTheProof
+    /// The pair's puts are refused since before the rotation.
+    case deactivationBehindACopy
     case recoveryBeforeCommit, recoveryAfterCommit
     /// The dead run published its key, and then somebody has damaged `credentials`.
     case recoveryAfterSpoiltCommit
@@ -26,6 +28,10 @@ package enum Exhaustive {
     /// The key before still retires: the order is recorded, and carried out later.
     case compromisedWithoutRoom
     case pause, rotationWhilePaused, resume
+    /// Somebody who may put the record names a key that a person made as retiring; has put an intent
+    /// without known keys before the person made it; or puts an old state again, by which a key has
+    /// long been Inactive that was Active since.
+    case forgedRetirement, forgedIntent, replayedRecord
     /// A user who must give MFA codes: one session is half over, or its key is superseded, or that
     /// key is to be retired and the session after it could not be made.
     case firstPublicationWithSession, sessionRenewal, rotationWithSession, deactivationWithSession
@@ -71,13 +77,14 @@ package enum Exhaustive {
       case .resume: Stage.Conditions(request: PlanRequest(order: .resume))
       case .rotationWithSession: Stage.Conditions(request: PlanRequest(rotateNow: true))
       case .firstPublication, .firstPublicationBesideAKey, .firstPublicationBesideANewKey,
-        .rotation, .deactivation, .holding, .deletion, .usedAfterTheProof, .recoveryBeforeCommit,
+        .rotation, .deactivation, .holding, .deletion, .usedAfterTheProof,
+        .deactivationBehindACopy, .recoveryBeforeCommit,
         .recoveryAfterCommit, .recoveryAfterSpoiltCommit, .recoveryWithoutHistory, .lostSecret,
         .compromisedActiveAgain,
         .rotationWhilePaused,
         .rotationOnTwoHosts,
         .firstPublicationWithSession, .sessionRenewal,
-        .deactivationWithSession:
+        .deactivationWithSession, .forgedRetirement, .forgedIntent, .replayedRecord:
         Stage.Conditions()
       }
     }
@@ -115,6 +122,7 @@ package enum Exhaustive {
       // What is ordered shows best where nothing would have been due.
       if [.compromised, .compromisedOnTwoHosts].contains(self) { return }
       if hasSession { return prepareSession(stage) }
+      if isForged { return forge(stage) }
       if self == .compromisedActiveAgain {
         stage.run("a", Kind.compromised.conditions)
         stage.advance(86400)
@@ -127,7 +135,8 @@ package enum Exhaustive {
         .usedAfterTheProof, .compromised,
         .compromisedOnTwoHosts, .compromisedActiveAgain, .firstPublicationWithSession,
         .sessionRenewal,
-        .rotationWithSession, .deactivationWithSession:
+        .rotationWithSession, .deactivationWithSession, .forgedRetirement, .forgedIntent,
+        .replayedRecord:
         break
       case .rotationWhilePaused, .resume:
         stage.run("a", Stage.Conditions(request: PlanRequest(order: Self.pausing)))
@@ -141,6 +150,10 @@ package enum Exhaustive {
         stage.run()
         stage.advance((self == .rollbackInSoak ? 1 : 8) * 86400)
       case .deactivation:
+        stage.run()
+        stage.advance(2 * 86400)
+      case .deactivationBehindACopy:
+        stage.refuseCopies(true)
         stage.run()
         stage.advance(2 * 86400)
       case .holding:  // somebody keeps a copy of the superseded key
@@ -165,6 +178,35 @@ package enum Exhaustive {
       }
     }
 
+    var isForged: Bool { [.forgedRetirement, .forgedIntent, .replayedRecord].contains(self) }
+
+    private func forge(_ stage: Stage) {
+      let forger = Forger(stage)
+      switch self {
+      case .forgedRetirement:
+        stage.makeForeignKey()
+        stage.advance(30 * 86400)
+        forger.retireEverything(compromised: false, but: stage.promises.published)
+      case .forgedIntent:
+        forger.claimWhatIsMadeNow()
+      case .replayedRecord:
+        stage.advance(91 * 86400)
+        stage.run()  // rotates
+        stage.advance(2 * 86400)
+        stage.run()  // makes the superseded key Inactive
+        stage.advance(6 * 86400)
+        stage.activateOthers()
+        stage.run()  // its grace starts again
+        stage.advance(2 * 86400)
+        stage.run()  // Inactive again
+        stage.advance(86400)
+        forger.putAgain(2.0 / 5.0)
+      default: break
+      }
+      stage.promises.forge(all: false)
+      stage.advance(60)
+    }
+
     private func prepareSession(_ stage: Stage) {
       stage.run()
       stage.advance(3600)
@@ -176,7 +218,7 @@ package enum Exhaustive {
       case .deactivationWithSession:
         // After a rotation without lags, see `crash`: it is read back and proven, the pair is put,
         // seed and key are read. Then comes GetSessionToken.
-        let failure = FaultPoint(attempt: 18, fault: .serverError)
+        let failure = FaultPoint(attempt: 19, fault: .serverError)
         stage.run(
           "a", Stage.Conditions(request: PlanRequest(rotateNow: true), faults: [failure]))
         stage.advance(25 * 3600)
@@ -185,9 +227,9 @@ package enum Exhaustive {
     }
 
     private func crash(_ stage: Stage, inRotationAt point: String) {
-      // The attempts of a rotation without lags: 3 reads, the intent, the history, 3 reads,
-      // CreateAccessKey, 2 proofs, the commit.
-      let attempt = point == "commit" ? 11 : 8
+      // The attempts of a rotation without lags: 3 reads, `credentials` for the proof, the intent,
+      // the history, 3 reads, CreateAccessKey, 2 proofs, the commit.
+      let attempt = point == "commit" ? 12 : 9
       stage.run(
         "a",
         Stage.Conditions(faults: [FaultPoint(attempt: attempt, fault: .crashAfter)]))
@@ -222,10 +264,12 @@ package enum Exhaustive {
       stage.promises.checkPublished()
     }
     if let target { repeatRollback(kind, stage, target) }
+    if kind == .deactivationBehindACopy { stage.keepCopiesBehind() }
     if kind.hasSession { keepSession(stage) }
     // The key that may have been published takes the place: a person decides, as the report says.
     if kind == .recoveryWithoutHistory { Meddling(stage).putInOrder() }
-    stage.checkConvergence(foreign: kind == .recoveryAfterSpoiltCommit ? foreign(stage) : 0)
+    let isLeft = kind == .recoveryAfterSpoiltCommit || kind.isForged
+    stage.checkConvergence(foreign: isLeft ? foreign(stage) : 0)
     if stage.promises.isPaused {
       stage.run("a", Stage.Conditions(request: PlanRequest(order: .resume)))
       stage.checkConvergence()

@@ -17,6 +17,10 @@ package enum Fault: Sendable, Hashable, CustomStringConvertible {
   case serverErrorAfterActing
   /// AWS acts, and its reply is cut short or garbled.
   case malformedReply
+  /// AWS makes a key, and its reply names one that existed before.
+  case replyNamesKnownKey
+  /// AWS makes a key, and its reply names one that doesn't exist.
+  case replyNamesNoKey
   /// The machine is suspended before the request is signed, in seconds. A guest's clock may stop.
   case pauseBefore(Double, clockStops: Bool)
   /// It is held up between the signature and the arrival.
@@ -43,6 +47,8 @@ package enum Fault: Sendable, Hashable, CustomStringConvertible {
     case .serverError: "5xx, not executed"
     case .serverErrorAfterActing: "5xx, executed"
     case .malformedReply: "malformed reply"
+    case .replyNamesKnownKey: "reply names a known key"
+    case .replyNamesNoKey: "reply names no key"
     case .pauseBefore(let seconds, let stops):
       "pause of \(seconds) s before\(stops ? ", clock stops" : "")"
     case .pauseInFlight(let seconds, let stops):
@@ -59,7 +65,8 @@ package enum Fault: Sendable, Hashable, CustomStringConvertible {
   /// One of each kind, for exhaustive runs.
   package static let all: [Fault] = [
     .crashBefore, .crashAfter, .notConnected, .lostRequest, .lostReply, .throttle, .serverError,
-    .serverErrorAfterActing, .malformedReply, .pauseBefore(45, clockStops: false),
+    .serverErrorAfterActing, .malformedReply, .replyNamesKnownKey, .replyNamesNoKey,
+    .pauseBefore(45, clockStops: false),
     .pauseBefore(850, clockStops: true), .pauseBefore(2400, clockStops: false),
     .pauseInFlight(200, clockStops: true), .pauseInFlight(850, clockStops: false),
     .pauseInFlight(2400, clockStops: true), .pauseAfter(850, clockStops: true),

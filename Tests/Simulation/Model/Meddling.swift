@@ -14,7 +14,8 @@ struct Meddling {
     // A key made by hand while an interrupted run may still be at work would be taken for the
     // run's own; the documents say so.
     stage.advance(31 * 60)
-    let deed = random.next() % (user.session == nil ? 15 : 17)
+    if random.chance(0.3) { return Forger(stage).doSomething(&random) }
+    let deed = random.next() % (user.session == nil ? 16 : 18)
     aws.met[Self.deeds[Int(deed)], default: 0] += 1
     switch deed {
     case 0: makeForeignKey()
@@ -29,7 +30,10 @@ struct Meddling {
     case 9: write(user.credentials, "not the JSON of a credential", isSecure: true)
     case 10: rollBack(user.credentials, &random)
     case 11:
-      for half in user.pair { write(half.place.name, "spoilt", isSecure: half.format.isSecret) }
+      for half in user.pair {
+        write(
+          half.place.name, "spoilt", isSecure: aws.newest(half.place.name)?.isSecure ?? false)
+      }
     case 12:
       if random.chance(0.5) {
         stage.loseLog("a")
@@ -39,7 +43,10 @@ struct Meddling {
       }
     case 13: aws.loseOldVersions(user.credentials, isDeleted: random.chance(0.5))
     case 14: aws.renameUser()
-    case 15: if let session { aws.deleteParameter(session) }
+    case 15:
+      changeType(
+        of: random.pick([user.credentials, user.record] + user.pair.map(\.place.name)))
+    case 16: if let session { aws.deleteParameter(session) }
     default: if let session { write(session, "no session", isSecure: true) }
     }
     stage.log?("  somebody has meddled")
@@ -54,6 +61,7 @@ struct Meddling {
     "`credentials` are deleted", "`credentials` are damaged", "`credentials` are rolled back",
     "the pair is spoilt", "the audit log is lost, or the user made again",
     "the KMS key of the old versions is gone", "the user gets another name",
+    "a parameter is made anew in another type",
     "the session is deleted", "the session is damaged",
   ]
 
@@ -75,13 +83,16 @@ struct Meddling {
     }
   }
 
+  /// By any version: what a dead run has done since is in none yet.
   private func isRecordedInactive(_ id: AccessKeyID) -> Bool {
-    guard let version = aws.newest(user.record),
-      case .document(let document) = RecordDocument.read(
-        String(decoding: version.value, as: UTF8.self))
-    else { return false }
-    return document.retiring.contains {
-      $0.accessKeyId == id.rawValue && $0.deactivatedAt != nil
+    (aws.parameters[user.record] ?? []).contains { version in
+      guard
+        case .document(let document) = RecordDocument.read(
+          String(decoding: version.value, as: UTF8.self))
+      else { return false }
+      return document.retiring.contains {
+        $0.accessKeyId == id.rawValue && $0.deactivatedAt != nil
+      }
     }
   }
 
@@ -90,8 +101,19 @@ struct Meddling {
     _ = aws.put(name, Array(value.utf8), isSecure: isSecure)
   }
 
+  /// A parameter keeps its type: who wants another one deletes it first.
+  private func changeType(of name: String) {
+    guard let standing = aws.newest(name) else { return }
+    aws.deleteParameter(name)
+    _ = aws.put(name, standing.value, isSecure: !standing.isSecure)
+  }
+
   private func rollBack(_ name: String, _ random: inout Randomness) {
-    guard let versions = aws.parameters[name] else { return }
+    // A record from before `credentials` was deleted and put anew names a version that is another
+    // one now.
+    let since = aws.parameters[user.credentials]?.first?.at ?? 0
+    let versions = (aws.parameters[name] ?? []).filter { name != user.record || $0.at >= since }
+    guard !versions.isEmpty else { return }
     let old = random.pick(versions)
     _ = aws.put(name, old.value, isSecure: old.isSecure)
   }
@@ -115,10 +137,17 @@ struct Meddling {
     switch finding.code {
     case "published-key-inactive":
       for key in plan?.keys ?? [] where key.role == .published { try? aws.deleteKey(key.key.id) }
+    case "parameter-type":
+      for half in user.pair where half.format.isSecret {
+        if aws.newest(half.place.name)?.isSecure == false { aws.deleteParameter(half.place.name) }
+      }
+      if aws.newest(user.credentials)?.isSecure == false { changeType(of: user.credentials) }
     case "record-unreadable", "record-newer": aws.deleteParameter(user.record)
     case "user-made-again", "record-of-another":
       aws.deleteParameter(user.record)
       aws.deleteParameter(user.credentials)
+    case "no-room":  // nothing that works is published, and a key that a copy may show is kept
+      for key in plan?.keys ?? [] where key.role == .retiring { try? aws.deleteKey(key.key.id) }
     case "two-keys-no-record", "foreign-key-takes-slot", "no-room-to-replace":
       for key in plan?.keys ?? [] where key.role == .foreign { try? aws.deleteKey(key.key.id) }
     default: break

@@ -39,6 +39,8 @@ package final class ModelAWS {
     /// What Parameter Store answers to whoever wants it decrypted: its KMS key is pending deletion, or
     /// this caller's policy names another. Nil: the value.
     package var refusal: String?
+    /// Who put it: that is AWS's word, whatever stands in it.
+    package var writer: String
   }
 
   package struct Refusal: Error, Sendable {
@@ -60,6 +62,8 @@ package final class ModelAWS {
   package var met: [String: Int] = [:]
   package private(set) var keys: [Key] = []
   package private(set) var parameters: [String: [Version]] = [:]
+  /// The parameters whose puts are refused from now on: by a policy, a label, a key that is gone.
+  package var refused: Set<String> = []
   var sessions: [Session] = []
   /// The steps whose codes have arrived: each is taken once.
   var spentSteps: Set<Int> = []
@@ -85,7 +89,7 @@ package final class ModelAWS {
   func copy() -> ModelAWS {
     let copy = ModelAWS(seed: 0)
     (copy.time, copy.random, copy.lags, copy.staleness) = (time, random, lags, staleness)
-    (copy.keys, copy.parameters) = (keys, parameters)
+    (copy.keys, copy.parameters, copy.refused) = (keys, parameters, refused)
     (copy.sessions, copy.spentSteps) = (sessions, spentSteps)
     (copy.userId, copy.nextKey) = (userId, nextKey)
     (copy.userName, copy.renames) = (userName, renames)
@@ -158,8 +162,9 @@ package final class ModelAWS {
     keys.firstIndex { $0.id == id && $0.deletedAt == nil }
   }
 
-  package func lastUsed(_ id: AccessKeyID) -> AccessKeyLastUsed {
-    guard let key = keys.first(where: { $0.id == id }) else { return AccessKeyLastUsed(at: nil) }
+  package func lastUsed(_ id: AccessKeyID) throws(Refusal) -> AccessKeyLastUsed {
+    // AWS doesn't say that there is no such key.
+    guard let key = key(id) else { throw Refusal("AccessDenied", 403) }
     let horizon = time - (lags ? random.upTo(Self.useLag) : 0)
     guard let use = key.notedUses.last(where: { $0.at <= horizon }) else {
       return AccessKeyLastUsed(at: nil)
@@ -225,10 +230,14 @@ package final class ModelAWS {
     return versions
   }
 
-  package func put(_ name: String, _ value: [UInt8], isSecure: Bool) -> Int {
+  package static let person = "arn:aws:iam::111122223333:user/ops"
+
+  package func put(
+    _ name: String, _ value: [UInt8], isSecure: Bool, by writer: String = person
+  ) -> Int {
     let number = (parameters[name]?.last?.number ?? 0) + 1
     parameters[name, default: []].append(
-      Version(number: number, value: value, isSecure: isSecure, at: time))
+      Version(number: number, value: value, isSecure: isSecure, at: time, writer: writer))
     if let count = parameters[name]?.count, count > 100 { parameters[name]?.removeFirst() }
     return number
   }
@@ -257,6 +266,21 @@ package final class ModelAWS {
     case "AccessDeniedException": .notPermitted("kms:Decrypt is not allowed")
     default: nil
     }
+  }
+
+  /// As AWS takes a put from a program: a parameter keeps its type for life.
+  package func take(_ name: String, _ value: [UInt8], isSecure: Bool, by writer: String)
+    throws(Refusal)
+    -> Int
+  {
+    if refused.contains(name) {
+      met["copy refused", default: 0] += 1
+      throw Refusal("AccessDeniedException")
+    }
+    if let standing = newest(name), standing.isSecure != isSecure {
+      throw Refusal("HierarchyTypeMismatchException")
+    }
+    return put(name, value, isSecure: isSecure, by: writer)
   }
 
   /// The user is deleted, with all keys, and made again under the same name.

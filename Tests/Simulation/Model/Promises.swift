@@ -95,6 +95,15 @@ package final class Promises {
     }
   }
 
+  /// To be called by whoever has forged parameters: unlike who meddles by right, they excuse nothing
+  /// that is done to a key. Orders that stood in the record may be lost, or be held up.
+  func forge(all: Bool) {
+    resume()
+    compromised = []
+    sessionMeddled = user.session != nil
+    if all { meddled = true }
+  }
+
   private var credentialsHold: AccessKeyID? {
     guard let version = aws.newest(user.credentials),
       case .success(let pair) = CredentialDocument.read(SecretBytes(copying: version.value))
@@ -145,6 +154,12 @@ package final class Promises {
       case .success(let pair) = CredentialDocument.read(SecretBytes(copying: version.value))
     else { return }
     guard pair.id != published else { return }
+    // An id with an invented secret publishes nothing.
+    if let key = aws.key(pair.id),
+      !pair.secret.withUnsafeBytes({ $0.elementsEqual(key.secret.utf8) })
+    {
+      return
+    }
     if !byPerson { checkUndone(pair.id) }
     // Who puts an Inactive key there by hand publishes nothing that anybody could use.
     if meddled, aws.key(pair.id)?.active != true { return }
@@ -167,6 +182,7 @@ package final class Promises {
     checkAttribution(id, "deactivates")
     if mayBeReplaced.contains(id), id != published { return }  // no grace, and nobody is asked
     checkGrace(id, "deactivates")
+    checkCopies(id, "deactivates")
     checkEvidence(id, use, "deactivates")
   }
 
@@ -178,6 +194,7 @@ package final class Promises {
     }
     checkAttribution(id, "deletes")
     checkGrace(id, "deletes")
+    if !mayBeReplaced.contains(id), publishedWorks { checkCopies(id, "deletes") }
     let soak = user.policy.soakPeriod.inSeconds
     guard let since = key.inactiveSince, aws.time - since >= soak else {
       return fail("3: deletes \(id), which has not been Inactive for the soak period")
@@ -216,6 +233,18 @@ package final class Promises {
       !standing.contains(id)
     else { return }
     fail("4: \(verb) \(id), which nobody attributed to the program")
+  }
+
+  // MARK: 9. No superseded key is taken away while a copy shows it
+
+  private func checkCopies(_ id: AccessKeyID, _ verb: String) {
+    guard let key = aws.key(id) else { return }
+    for case .parameter(let copy) in user.allProjections {
+      guard let shown = aws.newest(copy.place.name)?.value else { continue }
+      if shown.elementsEqual(id.rawValue.utf8) || shown.elementsEqual(key.secret.utf8) {
+        fail("9: \(verb) \(id), which \(copy.place.name) still shows")
+      }
+    }
   }
 
   // MARK: What a person ordered

@@ -23,6 +23,8 @@ package final class SimulatedHost: AWSPort {
   package private(set) var sessionAttempts: [Int] = []
   /// The run was started with `--compromised`.
   var replacesCompromised = false
+  /// The fault of the present attempt.
+  private var struck: Fault?
   package private(set) var isDead = false
   package var log: ((String) -> Void)?
 
@@ -136,6 +138,7 @@ package final class SimulatedHost: AWSPort {
     _ operation: String, _ fence: Fence, _ body: () throws(ModelAWS.Refusal) -> Value
   ) -> (AttemptOutcome?, Value?, String?) {
     let fault = fault()
+    struck = fault
     attempts += 1
     if let fault { aws.met["\(fault)", default: 0] += 1 }
     if let fault { log?("    \(name) #\(attempts - 1) \(operation): \(fault)") }
@@ -255,12 +258,13 @@ package final class SimulatedHost: AWSPort {
     }
   }
 
-  private static func parameter(_ name: String, _ version: ModelAWS.Version, _ value: [UInt8])
-    -> Parameter
-  {
+  private static func parameter(
+    _ name: String, _ version: ModelAWS.Version, _ value: [UInt8], writer: String? = nil
+  ) -> Parameter {
     Parameter(
       name: name, version: version.number, modifiedAt: Date(timeIntervalSince1970: version.at),
-      kind: version.isSecure ? .secureString : .string, value: SecretBytes(copying: value))
+      kind: version.isSecure ? .secureString : .string, writer: writer,
+      value: SecretBytes(copying: value))
   }
 
   package func identity(of session: SessionCredentials) throws(CallFailure) -> CallerIdentity {
@@ -293,7 +297,9 @@ package final class SimulatedHost: AWSPort {
 
   package func lastUsed(_ id: AccessKeyID) throws(CallFailure) -> AccessKeyLastUsed {
     lastUses[id] = nil  // of an earlier read nothing is known any more
-    let use = try call("GetAccessKeyLastUsed", .always, .none) { self.aws.lastUsed(id) }.value
+    let use = try call("GetAccessKeyLastUsed", .always, .none) { () throws(ModelAWS.Refusal) in
+      try self.aws.lastUsed(id)
+    }.value
     lastUses[id] = use
     return use
   }
@@ -318,7 +324,9 @@ package final class SimulatedHost: AWSPort {
   package func history(_ name: String) throws(CallFailure) -> [Parameter] {
     try call("GetParameterHistory", .always, .none) {
       self.aws.history(name).map { version in
-        Self.parameter(name, version, version.isSecure ? Array("ciphertext".utf8) : version.value)
+        Self.parameter(
+          name, version, version.isSecure ? Array("ciphertext".utf8) : version.value,
+          writer: version.writer)
       }
     }.value
   }
@@ -365,9 +373,16 @@ package final class SimulatedHost: AWSPort {
       () throws(ModelAWS.Refusal) in
       try self.aws.find(user)
       self.promises.checkCreation(replacesCompromised: self.replacesCompromised)
+      let others = self.aws.existing.map(\.id)
       let key = try self.aws.createKey(user: user, by: self.name)
+      var named = key.id
+      switch self.struck {
+      case .replyNamesKnownKey: named = others.first ?? key.id
+      case .replyNamesNoKey: named = AccessKeyID("GARBLED")
+      default: break
+      }
       return CreatedAccessKey(
-        pair: AccessKeyPair(id: key.id, secret: SecretBytes(copying: key.secret)),
+        pair: AccessKeyPair(id: named, secret: SecretBytes(copying: key.secret)),
         createdAt: Date(timeIntervalSince1970: key.createdAt.rounded(.down)))
     }
   }
@@ -386,7 +401,7 @@ package final class SimulatedHost: AWSPort {
   }
 
   package func deleteAccessKey(_ id: AccessKeyID, user: String, fence: Fence) throws(CallFailure)
-    -> Done<Void>
+    -> Done<Bool>
   {
     do {
       return try change("DeleteAccessKey", id, Declared.deleteAccessKey, fence) {
@@ -394,20 +409,26 @@ package final class SimulatedHost: AWSPort {
         try self.aws.find(user)
         self.promises.checkDeletion(id, by: self.name, self.lastUses[id])
         try self.aws.deleteKey(id)
+        return true
       }
     } catch  where error.code == "NoSuchEntity" {
       // The key, or the user under this name.
       _ = try call("GetUser", .always, .none) { () throws(ModelAWS.Refusal) in
         try self.aws.find(user)
       }
-      return Done((), requestId: nil)
+      return Done(false, requestId: nil)
     }
   }
 
   package func put(_ writes: [ParameterWrite], fence: Fence) -> [Result<Done<Int>, CallFailure>] {
     writes.map { write -> Result<Done<Int>, CallFailure> in
       let value = write.value.withUnsafeBytes { Array($0) }
-      if write.kind == .string {
+      if let standing = aws.newest(write.name),
+        standing.isSecure != (write.kind == .secureString)
+      {
+        promises.fail("rule: \(write.name) is put in another type, which AWS refuses")
+      }
+      if write.kind != .secureString {
         // The order means what is published when the run looks, which may be later than its start.
         if replacesCompromised { promises.orderReplacement() }
         promises.checkSecrecy(value, "the String \(write.name)")
@@ -419,7 +440,10 @@ package final class SimulatedHost: AWSPort {
       if value.count > 4096 { promises.fail("rule: \(write.name) has more than 4 KB") }
       return Result { () throws(CallFailure) in
         try change("PutParameter", nil, Declared.putParameter, fence, of: write.name) {
-          self.aws.put(write.name, value, isSecure: write.kind == .secureString)
+          () throws(ModelAWS.Refusal) in
+          try self.aws.take(
+            write.name, value, isSecure: write.kind == .secureString,
+            by: Stage.actor(self.name))
         }
       }
     }

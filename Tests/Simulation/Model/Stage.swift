@@ -127,7 +127,7 @@ package final class Stage {
     let start = aws.time
     let outcome = perform(
       conditions, simulated, trail,
-      RunContext(runId: runId, host: host, actor: "arn:admin", holdsRunLock: true))
+      RunContext(runId: runId, host: host, actor: Self.actor(runId), holdsRunLock: true))
     attempts = simulated.attempts
     changes = simulated.changes
     sessionAttempts = simulated.sessionAttempts
@@ -210,9 +210,31 @@ package final class Stage {
     promises.checkFreshSession(since: start)
   }
 
+  /// One role, whose sessions have names of their own.
+  static func actor(_ runId: String) -> String {
+    "arn:aws:sts::111122223333:assumed-role/rotate/\(runId)"
+  }
+
   package func advance(_ seconds: Double) {
     aws.time += seconds
     log?("  \(seconds) s later")
+  }
+
+  /// From now on the copies can't be written, or they can again.
+  func refuseCopies(_ refuses: Bool) {
+    aws.refused = refuses ? Set(user.pair.map(\.place.name)) : []
+  }
+
+  /// The copies can't be written for longer than every period, and then they can.
+  func keepCopiesBehind() {
+    for days in [1.0, 8, 30] {
+      advance(days * 86400)
+      let told = run().findings.filter { $0.code == "copy-not-updated" && $0.severity == .failed }
+      if told.isEmpty {
+        promises.fail("9: nobody is told what the superseded key waits for")
+      }
+    }
+    refuseCopies(false)
   }
 
   /// A host's audit log is lost, and its lock file with it.
@@ -228,6 +250,9 @@ package final class Stage {
     aws.time += daysOld * 86400
     return key?.id
   }
+
+  /// Somebody makes a key for themselves.
+  func makeForeignKey() { _ = try? aws.createKey(user: user.name, by: nil) }
 
   /// Somebody makes what was superseded Active again.
   func activateOthers() {

@@ -14,10 +14,10 @@ package struct Story {
 
   /// What some of many stories have to meet, so that they prove something.
   package static let whatIsMet: [String] =
-    Fault.all.map(\.description) + Meddling.deeds + [
+    Fault.all.map(\.description) + Meddling.deeds + Forger.deeds + [
       "the user is made again", "list lags", "read lags", "history lags", "key flaps",
       "a version that can't be decrypted", "a use that IAM doesn't note", "clock wrong", "rollback",
-      "2 hosts at once", "3 hosts at once",
+      "2 hosts at once", "3 hosts at once", "copy refused",
     ]
 
   /// The promises that were broken, and what was met on the way and how often.
@@ -34,6 +34,7 @@ package struct Story {
       stage.promises.checkPublished()
       stage.promises.checkSession()
     }
+    stage.aws.refused = []
     // What stands in the way of a rotation shows only when rotations go on.
     stage.advance(31 * 60)
     stage.run()
@@ -70,12 +71,17 @@ package struct Story {
   private func adoptable(_ stage: Stage, daysOld: Double) {
     guard let id = stage.standingKey(daysOld: daysOld), let key = stage.aws.key(id) else { return }
     let pair = stage.user.pair.map(\.place.name)
-    _ = stage.aws.put(pair[0], Array(key.id.rawValue.utf8), isSecure: false)
+    // Some put both halves as SecureStrings.
+    _ = stage.aws.put(pair[0], Array(key.id.rawValue.utf8), isSecure: daysOld < 40)
     _ = stage.aws.put(pair[1], Array(key.secret.utf8), isSecure: true)
     stage.advance(10)
   }
 
   private func act(_ stage: Stage, _ random: inout Randomness) {
+    // A policy that denies the copies comes and goes, and may stay for months.
+    if random.chance(0.1) {
+      stage.refuseCopies(stage.aws.refused.isEmpty)
+    }
     switch random.next() % 10 {
     case 0...4:
       let host = random.pick(["a", "a", "b"])

@@ -93,10 +93,34 @@ struct ModelTests {
     aws.noteUse(key.id, service: "s3")
     let usedAt = aws.time
     aws.time += 5 * 3600
-    let at = try #require(aws.lastUsed(key.id).at?.timeIntervalSince1970)
+    let at = try #require(try aws.lastUsed(key.id).at?.timeIntervalSince1970)
     #expect(at <= usedAt && usedAt - at < 60)
     aws.noteUse(key.id, service: "ec2")
-    #expect((0..<30).contains { _ in aws.lastUsed(key.id).service == "s3" })
+    #expect(try (0..<30).contains { _ in try aws.lastUsed(key.id).service == "s3" })
+    // Beyond the resolution the next use is noted.
+    aws.time += 900
+    aws.noteUse(key.id, service: "ec2")
+    aws.time += 5 * 3600
+    #expect(try aws.lastUsed(key.id).service == "ec2")
+  }
+
+  @Test("IAM notes no other use of a key for a quarter of an hour after one")
+  func lastUsedResolution() throws {
+    let key = try create()
+    aws.noteUse(key.id, service: "sts")
+    for (seconds, shown) in [(899.0, "sts"), (1.0, "s3")] {
+      aws.time += seconds
+      aws.noteUse(key.id, service: "s3")
+      #expect(try aws.lastUsed(key.id).service == shown)
+    }
+  }
+
+  @Test("Of a key that doesn't exist any more, AWS says that access is denied")
+  func lastUsedOfNoKey() throws {
+    let key = try create()
+    try aws.deleteKey(key.id)
+    let refusal = try #require(throws: ModelAWS.Refusal.self) { try aws.lastUsed(key.id) }
+    #expect(refusal.code == "AccessDenied")
   }
 
   @Test(

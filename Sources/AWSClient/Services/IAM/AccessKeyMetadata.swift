@@ -8,9 +8,9 @@ extension IAM {
     package let status: AccessKeyStatus
     package let createDate: Date
 
-    init(_ element: XMLElement) throws(CodecFailure) {
-      userName = try element.string("UserName")
-      accessKeyId = try element.string("AccessKeyId")
+    init(_ element: XMLElement, of user: String) throws(CodecFailure) {
+      userName = try element.userName("UserName", asked: user)
+      accessKeyId = try element.accessKeyId("AccessKeyId")
       status = AccessKeyStatus(rawValue: try element.string("Status"))
       createDate = try element.date("CreateDate")
     }

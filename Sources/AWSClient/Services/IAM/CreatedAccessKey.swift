@@ -9,11 +9,26 @@ extension IAM {
     package let secretAccessKey: SecretBytes
     package let createDate: Date
 
-    init(_ element: XMLElement) throws(CodecFailure) {
-      userName = try element.string("UserName")
-      accessKeyId = try element.string("AccessKeyId")
+    /// A reply that can't be this user's new key proves nothing: what was made is found by listing.
+    init(_ element: XMLElement, of user: String) throws(CodecFailure) {
+      userName = try element.userName("UserName", asked: user)
+      accessKeyId = try element.accessKeyId("AccessKeyId")
+      if let status = element.optionalString("Status"), status != "Active" {
+        throw CodecFailure("a new key is \(status)")
+      }
       createDate = try element.date("CreateDate")
-      secretAccessKey = SecretBytes(copying: try element.string("SecretAccessKey"))
+      let secret = SecretBytes(copying: try element.string("SecretAccessKey"))
+      guard (16...128).contains(secret.count),
+        secret.withUnsafeBytes({ $0.allSatisfy(Self.isBase64) })
+      else { throw CodecFailure("<SecretAccessKey> is no secret of AWS's") }
+      secretAccessKey = secret
+    }
+
+    private static func isBase64(_ byte: UInt8) -> Bool {
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2B, 0x2F, 0x3D: true
+      default: false
+      }
     }
   }
 }

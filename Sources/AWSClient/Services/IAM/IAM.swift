@@ -1,8 +1,9 @@
 /// The operations of IAM. Every one names the user: with temporary credentials IAM demands it.
 package enum IAM {
   package static func listAccessKeys(userName: String) -> Operation<[AccessKeyMetadata]> {
-    listing(
-      "ListAccessKeys", [("UserName", userName)], "AccessKeyMetadata", AccessKeyMetadata.init)
+    listing("ListAccessKeys", [("UserName", userName)], "AccessKeyMetadata") {
+      element throws(CodecFailure) in try AccessKeyMetadata(element, of: userName)
+    }
   }
 
   /// Sent once: another try only after proof that the one before was not executed.
@@ -10,7 +11,7 @@ package enum IAM {
     .query(
       .iam, "CreateAccessKey", [("UserName", userName)], repeatability: .onlyIfNotExecuted
     ) { result throws(CodecFailure) in
-      .complete(try CreatedAccessKey(result.element(["AccessKey"])))
+      .complete(try CreatedAccessKey(result.element(["AccessKey"]), of: userName))
     }
   }
 
@@ -39,18 +40,22 @@ package enum IAM {
 
   package static func getUser(userName: String) -> Operation<User> {
     .query(.iam, "GetUser", [("UserName", userName)]) { result throws(CodecFailure) in
-      .complete(try User(result.element(["User"])))
+      .complete(try User(result.element(["User"]), asked: userName))
     }
   }
 
   /// The users whose path begins so. A path begins and ends with a slash.
   package static func listUsers(pathPrefix: String) -> Operation<[User]> {
-    listing("ListUsers", [("PathPrefix", pathPrefix)], "Users", User.init)
+    listing("ListUsers", [("PathPrefix", pathPrefix)], "Users") {
+      element throws(CodecFailure) in try User(element, asked: nil)
+    }
   }
 
   /// The members of a group.
   package static func getGroup(groupName: String) -> Operation<[User]> {
-    listing("GetGroup", [("GroupName", groupName)], "Users", User.init)
+    listing("GetGroup", [("GroupName", groupName)], "Users") {
+      element throws(CodecFailure) in try User(element, asked: nil)
+    }
   }
 
   /// A listing, to its last page.

@@ -8,10 +8,17 @@ extension IAM {
     package let path: String
     package let createDate: Date
 
-    init(_ element: XMLElement) throws(CodecFailure) {
-      userName = try element.string("UserName")
-      userId = try element.string("UserId")
-      arn = try element.string("Arn")
+    /// The account that the ARN names.
+    package let account: String
+
+    /// `asked`: nil where the reply says who there is.
+    init(_ element: XMLElement, asked: String?) throws(CodecFailure) {
+      userName = try element.userName("UserName", asked: asked)
+      userId = try element.uniqueId("UserId")
+      (arn, account) = try element.arn("Arn")
+      guard arn.hasSuffix("/\(userName)"), arn.contains(":user/") else {
+        throw CodecFailure("<Arn> is another's than \(userName)'s")
+      }
       path = try element.string("Path")
       createDate = try element.date("CreateDate")
     }

@@ -9,14 +9,17 @@ extension SSM {
     package let type: String
     package let version: Int
     package let lastModifiedDate: Date
+    /// The ARN of whoever put this version; only in a history.
+    package let lastModifiedUser: String?
     /// Of a SecureString that was not decrypted, the ciphertext.
     package let value: SecretBytes
 
     init(_ fields: ParameterFields) {
       name = fields.Name
       type = fields.Type
-      version = fields.Version
+      version = fields.Version.value
       lastModifiedDate = Date(timeIntervalSince1970: fields.LastModifiedDate.seconds)
+      lastModifiedUser = fields.LastModifiedUser
       value = SecretBytes(copying: fields.Value)
     }
   }

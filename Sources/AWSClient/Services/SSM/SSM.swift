@@ -16,6 +16,7 @@ package enum SSM {
       .ssm, "GetParameter", Input(Name: selected, WithDecryption: withDecryption)
     ) { (output: Output) throws(CodecFailure) in
       let found = Parameter(output.Parameter)
+      guard names(found, name) else { throw CodecFailure("another parameter than \(name)") }
       if let version, found.version != version {
         throw CodecFailure("version \(found.version) where \(version) was asked for")
       }
@@ -41,10 +42,17 @@ package enum SSM {
       let found = FoundParameters(
         parameters: output.Parameters.map(Parameter.init),
         invalidParameters: output.InvalidParameters ?? [])
+      let unasked = found.parameters.first { one in !names.contains { Self.names(one, $0) } }
+      guard unasked == nil, Set(found.parameters.map(\.name)).count == found.parameters.count else {
+        throw CodecFailure("a parameter that was not asked for, or one twice")
+      }
       // A name that is in neither list is unknown, which is not the same as absent.
       let answered = Set(found.parameters.map(\.name) + found.invalidParameters)
       for name in names where !answered.contains(name) && !answered.contains(bareName(name)) {
         throw CodecFailure("the reply says nothing about \(name)")
+      }
+      guard Set(found.parameters.map(\.name)).isDisjoint(with: found.invalidParameters) else {
+        throw CodecFailure("a parameter that exists and doesn't")
       }
       return .complete(found)
     }
@@ -72,6 +80,9 @@ package enum SSM {
     return try .json(.ssm, "GetParameterHistory", input) {
       (output: Output) throws(CodecFailure) in
       let versions = before + output.Parameters.map(Parameter.init)
+      guard versions.allSatisfy({ names($0, name) }) else {
+        throw CodecFailure("versions of another parameter")
+      }
       guard let next = output.NextToken, !next.isEmpty else {
         return .complete(versions.sorted { $0.version < $1.version })
       }
@@ -103,14 +114,20 @@ package enum SSM {
         case Name, `Type`, Value, KeyId, Description, Overwrite
       }
     }
-    struct Output: Decodable { let Version: Int }
+    struct Output: Decodable { let Version: VersionNumber }
     let text = value.bytes.withUnsafeBytes { String(validating: $0, as: UTF8.self) }
     guard let text else { throw CodecFailure("the value of \(name) is not UTF-8") }
     let input = Input(
       Name: name, Type: type.rawValue, Value: text, KeyId: keyId, Description: description)
     return try .json(
       .ssm, "PutParameter", input, repeatability: .onlyIfNotExecuted, secret: value
-    ) { (output: Output) throws(CodecFailure) in .complete(output.Version) }
+    ) { (output: Output) throws(CodecFailure) in .complete(output.Version.value) }
+  }
+
+  /// Whether a reply is about what was asked for. A parameter that was named by its ARN may come back
+  /// by either.
+  private static func names(_ found: Parameter, _ asked: String) -> Bool {
+    asked.hasPrefix("arn:") || found.name == bareName(asked) || found.name == asked
   }
 
   /// Without `:VERSION` or `:LABEL`.

@@ -6,8 +6,12 @@ extension STS {
     package let userId: String
 
     init(_ result: XMLElement) throws(CodecFailure) {
-      arn = try result.string("Arn")
-      account = try result.string("Account")
+      account = try result.account("Account")
+      let named = try result.arn("Arn")
+      guard named.account == account else {
+        throw CodecFailure("<Arn> names another account than <Account>")
+      }
+      arn = named.text
       userId = try result.string("UserId")
     }
   }
