@@ -5,6 +5,7 @@ internal import Glibc
 enum ProcessHygiene {
   static func begin() {
     keepStandardDescriptors()
+    LibraryEnvironment.leaveOut()
     // A crash must not write the published secrets to the disk. Under a sandbox that forbids the
     // call the limit is 0 already.
     var none = rlimit(rlim_cur: 0, rlim_max: 0)

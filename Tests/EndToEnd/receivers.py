@@ -6,6 +6,7 @@ import email.policy
 import http.server
 import json
 import pathlib
+import shlex
 import threading
 
 from patience import HANG
@@ -30,6 +31,8 @@ class Receiver:
     def __init__(self):
         self.deliveries: list[Delivery] = []
         self.all: list[Delivery] = []  # also what was taken
+        # Of a path with its query; where it is set, it decides instead of `status`.
+        self.status_of = None
         self.status, self.answer, self.hangs, self.dribbles = 200, b"ok", False, False
         self._stopping = threading.Event()
 
@@ -45,7 +48,8 @@ class Receiver:
                 if receiver.hangs:
                     receiver._stopping.wait(HANG)
                     return
-                self.send_response(receiver.status)
+                self.send_response(
+                    receiver.status_of(self.path) if receiver.status_of else receiver.status)
                 if receiver.dribbles:
                     self.dribble()
                     return
@@ -91,12 +95,13 @@ class Receiver:
 class Sendmail:
     """A program in sendmail's place that keeps each mail in a file."""
 
-    def __init__(self, folder: pathlib.Path, status: int = 0):
+    def __init__(self, folder: pathlib.Path, status: int = 0, words: str = ""):
         self.box = folder / "mails"
         self.box.mkdir()
         self.program = folder / "sendmail"
         self.program.write_text(
-            f'#!/bin/sh\ncat > "{self.box}/$$"\necho "$@" > "{folder}/arguments"\nexit {status}\n')
+            f'#!/bin/sh\ncat > "{self.box}/$$"\necho "$@" > "{folder}/arguments"\n'
+            f'printf "%s\\n" {shlex.quote(words)} >&2\nexit {status}\n')
         self.program.chmod(0o755)
         self.arguments = folder / "arguments"
 

@@ -273,7 +273,7 @@ SHAPES = {
                 {"name": "/copies/{user}", "format": "dotenv", "region": ABROAD},
                 {"name": "id", "format": "access-key-id"},
                 {"name": "shared", "format": "json", "region": ABROAD,
-                 "kmsKeyId": f"arn:aws:kms:{ABROAD}:999988887777:key/mrk-1"}]}]},
+                 "kmsKeyId": f"arn:aws:kms:{ABROAD}:999988887777:key/mrk-1234abcd12ab34cd56ef1234567890ab"}]}]},
     "told": {
         "defaults": {"kmsKeyId": "alias/deploy", "session": SESSION},
         "users": [

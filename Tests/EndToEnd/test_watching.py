@@ -10,6 +10,7 @@ import socket
 import struct
 import subprocess
 import threading
+import urllib.parse
 
 import promql_parser
 import pytest
@@ -322,6 +323,87 @@ def test_a_heartbeat(moto_world, rotate, receiver, tmp_path):
     change(rotate, "heartbeat.timeout", "2s")
     run = rotate.pass_(code=1)
     assert "in time" in find(run, "heartbeat-failed")["message"]
+
+
+class Healthchecks:
+    """As healthchecks.io reads a ping: the path says which check, `/fail` behind it that it failed, and
+    the query (`rid`, the run) is beside the point."""
+
+    CHECK = "/ping/0b5c0ffe-e0ff-4a11-9e57-0d1e5c0ffee5"
+
+    def __init__(self):
+        self.heard = []
+
+    def __call__(self, target: str) -> int:
+        path, _, query = target.partition("?")
+        word = {self.CHECK: "up", self.CHECK + "/fail": "down"}.get(path)
+        if word is None:
+            return 404
+        self.heard.append((word, query))
+        return 200
+
+
+class UptimeKuma:
+    """As Uptime Kuma takes a push: the path is whole, `status` in the query decides and is `up` where it
+    is missing. The last of several values counts, and `up` is whatever isn't `down`."""
+
+    MONITOR = "/api/push/3jZWFZnxIe"
+
+    def __init__(self):
+        self.heard = []
+
+    def __call__(self, target: str) -> int:
+        path, _, query = target.partition("?")
+        if path != self.MONITOR:
+            return 404
+        status = urllib.parse.parse_qs(query, keep_blank_values=True).get("status", ["up"])[-1]
+        self.heard.append("down" if status == "down" else "up")
+        return 200
+
+
+def fail(rotate):
+    return rotate.pass_(code=1, AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None)
+
+
+@pytest.mark.parametrize("tail, query", [
+    ("", ""), ("?rid=1/2", "rid=1/2"), ("#note", ""), ("?a=b#note?c", "a=b"), ("/?x=", "x=")])
+def test_a_failed_run_fails_the_check_whatever_its_url_looks_like(
+        moto_world, rotate, receiver, tail, query):
+    moto_world.make_user(keys=0)
+    receiver.status_of = service = Healthchecks()
+    well = tail.replace("/?", "?")
+    change(rotate, "heartbeat", {"url": receiver.url + service.CHECK + well, "timeout": "5s"})
+    rotate.pass_()
+    change(rotate, "heartbeat.url", receiver.url + service.CHECK + tail)
+    fail(rotate)
+    assert service.heard == [("up", query), ("down", query)]
+
+
+def test_a_failed_run_never_says_that_all_is_well_to_uptime_kuma(moto_world, rotate, receiver):
+    moto_world.make_user(keys=0)
+    receiver.status_of = service = UptimeKuma()
+    push = receiver.url + service.MONITOR
+    change(rotate, "heartbeat", {"url": push + "?status=up&msg=OK&ping=", "timeout": "5s"})
+    rotate.pass_()
+    assert service.heard == ["up"]
+    run = fail(rotate)
+    assert service.heard == ["up"]  # silence, which raises the alarm by itself
+    assert "failUrl" in find(run, "heartbeat-failed")["remedy"]
+    run = rotate.run("check", "--format", "json")
+    (line,) = [line for line in run.json["checks"] if line["code"] == "check-heartbeat"]
+    assert line["result"] == "act" and "`url` says status=up" in line["message"]
+    assert "with `/fail` at the end of its path" in line["message"] and "status=down" in line["remedy"]
+    change(rotate, "heartbeat.failUrl", push + "?status=up")
+    (line,) = [line for line in rotate.run("check", "--format", "json").json["checks"]
+               if line["code"] == "check-heartbeat"]
+    assert line["result"] == "act" and "`failUrl` says status=up" in line["message"]
+    change(rotate, "heartbeat.failUrl", push + "?status=down&msg=failed&ping=")
+    (line,) = [line for line in rotate.run("check", "--format", "json").json["checks"]
+               if line["code"] == "check-heartbeat"]
+    assert line["result"] == "ok" and "after any other `failUrl`" in line["message"]
+    fail(rotate)
+    assert service.heard == ["up", "down"]
+    assert [d.path for d in receiver.take() if d.path.startswith("/api")]
 
 
 # The journal.

@@ -8,12 +8,19 @@ final class CurlTransfer {
   var outcome: CURLcode?
 
   private let responseLimit: Int
+  private let needsOnlyStatus: Bool
+  private let trust: (path: String, source: String)?
   private let body: UnsafeMutableRawBufferPointer
   private let errorText: UnsafeMutablePointer<CChar>
   private var headers: UnsafeMutablePointer<curl_slist>?
   private var response = HTTPResponse(status: 0)
   private var headerBytes = 0
+  /// Whether the status and all headers are there.
+  private var hasHead = false
   private var isTooLarge = false
+  /// How much of the body was dropped since it is beyond the limit.
+  private var surplus = 0
+  private var bodyBegan: ContinuousClock.Instant?
   /// May hold a password, and libcurl's messages may repeat it.
   private let proxy: String
   /// How often libcurl was about to send the request. 0: the server certainly has not seen it.
@@ -24,15 +31,19 @@ final class CurlTransfer {
   private static let idleSeconds = 15
   private static let headerLimit = 256 << 10
   private static let maximumHeaders = 1_000
+  /// So much of a body that nobody wants is read away, so that the server sees a proper end and the
+  /// connection can be used again; then it is cut off.
+  private static let surplusLimit = 1 << 20
+  private static let unwantedPatience = Duration.seconds(1)
 
   init(
     _ request: HTTPRequest, on easy: UnsafeMutableRawPointer, settings: TransportSettings
   ) throws(HTTPFailure) {
     self.easy = easy
     responseLimit = request.responseLimit
-    let isSecure = request.url.hasPrefix("https:")
-    let configured = isSecure ? settings.httpsProxy : settings.httpProxy
-    proxy = request.mayUseProxy ? configured ?? "" : ""
+    needsOnlyStatus = request.needsOnlyStatus
+    proxy = request.mayUseProxy ? settings.proxy(for: request.url) ?? "" : ""
+    trust = settings.trust.path.flatMap { path in settings.trustSource.map { (path, $0) } }
     body = .allocate(byteCount: max(request.body.count, 1), alignment: 1)
     body.copyBytes(from: request.body)
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -41,7 +52,7 @@ final class CurlTransfer {
     try setHeaders(request)
     try setLimits(request.timeouts)
     try setTrust(settings.trust)
-    try setProxy(request, settings)
+    try setProxy()
     try setCallbacks()
   }
 
@@ -149,12 +160,10 @@ extension CurlTransfer {
     try set(CURLOPT_PROXY_CAPATH, directory)
   }
 
-  private func setProxy(
-    _ request: HTTPRequest, _ settings: TransportSettings
-  ) throws(HTTPFailure) {
+  private func setProxy() throws(HTTPFailure) {
     // Empty strings, not unset options, keep libcurl from reading the process's environment.
     try set(CURLOPT_PROXY, proxy)
-    try set(CURLOPT_NOPROXY, request.mayUseProxy ? settings.noProxy ?? "" : "*")
+    try set(CURLOPT_NOPROXY, "")
     try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
   }
 }
@@ -194,12 +203,27 @@ extension CurlTransfer {
 
   /// Anything but `count` as the answer ends the transfer.
   private func write(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
-    guard response.body.count + count <= responseLimit else {
-      isTooLarge = true
-      return 0
+    let room = max(responseLimit - response.body.count, 0)
+    let kept = min(count, room)
+    response.body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: kept))
+    surplus += count - kept
+    guard mayDrop else {
+      isTooLarge = surplus > 0
+      return isTooLarge ? 0 : count
     }
-    response.body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: count))
-    return count
+    let began = bodyBegan ?? .now
+    bodyBegan = began
+    let isPatient = !needsOnlyStatus || ContinuousClock.now - began < Self.unwantedPatience
+    return surplus <= Self.surplusLimit && isPatient ? count : 0
+  }
+
+  /// Whether what is beyond the limit may be left away.
+  private var mayDrop: Bool { needsOnlyStatus || !(200..<300).contains(status) }
+
+  private var status: Int {
+    var status = 0
+    _ = rotate_curl_response_code(easy, &status)
+    return status
   }
 
   private func header(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
@@ -209,6 +233,8 @@ extension CurlTransfer {
       return 0
     }
     let line = String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self)
+    // An empty line ends the headers, those of an interim reply (1xx) as well.
+    if line.allSatisfy(\.isNewline), status >= 200 { hasHead = true }
     if line.hasPrefix("HTTP/") {
       response.headers = []  // a status line: what came before was an interim 1xx reply
     } else if let colon = line.firstIndex(of: ":") {
@@ -223,11 +249,15 @@ extension CurlTransfer {
 
 extension CurlTransfer {
   var result: Result<HTTPResponse, HTTPFailure> {
-    guard outcome == CURLE_OK else { return .failure(failure) }
-    var status = 0
-    _ = rotate_curl_response_code(easy, &status)
+    guard outcome == CURLE_OK || isEnough else { return .failure(failure) }
     response.status = status
     return .success(response)
+  }
+
+  /// Whether a response whose body did not arrive as a whole is one all the same.
+  private var isEnough: Bool {
+    guard hasHead, !isTooLarge, attempts == 1 else { return false }
+    return needsOnlyStatus || surplus > 0 && mayDrop
   }
 
   private var failure: HTTPFailure {
@@ -235,6 +265,13 @@ extension CurlTransfer {
     let detail = String(cString: errorText)
     var message = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
     if !proxy.isEmpty { message = message.replacing(proxy, with: "[the proxy's URL]") }
+    if let trust, code == CURLE_SSL_CACERT_BADFILE {
+      message = "\(trust.path), named by \(trust.source), can't be used as the trusted certificates"
+    } else if isTooLarge, response.body.count == responseLimit {
+      message = "status \(status) with more than \(responseLimit) bytes"
+    } else if let trust, code == CURLE_PEER_FAILED_VERIFICATION {
+      message += " (trusted is \(trust.path), named by \(trust.source))"
+    }
     if attempts > 1 {
       return HTTPFailure(.connectionLost, "the server closed the reused connection")
     }
@@ -248,7 +285,8 @@ extension CurlTransfer {
     case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CIPHER,
       CURLE_SSL_CERTPROBLEM, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
       .tls
-    case CURLE_SSL_CACERT_BADFILE, CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL,
+    case CURLE_SSL_CACERT_BADFILE: .badTrust
+    case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL,
       CURLE_BAD_FUNCTION_ARGUMENT, CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT,
       CURLE_SSL_ENGINE_INITFAILED:
       .invalidRequest

@@ -19,8 +19,10 @@ package struct HTTPFailure: Error, Sendable, Equatable {
     case responseTooLarge
     /// What came back is not HTTP, or was cut short: the server may have acted.
     case malformedResponse
-    /// The request itself can't be sent: a bad URL, an unreadable CA bundle.
+    /// The request itself can't be sent: a bad URL.
     case invalidRequest
+    /// The file of trusted certificates can't be used: it isn't there, or holds none.
+    case badTrust
   }
 
   package var kind: Kind
@@ -35,7 +37,8 @@ package struct HTTPFailure: Error, Sendable, Equatable {
   /// False only when it is certain that the server has not seen the request.
   package var mayHaveBeenActedOn: Bool {
     switch kind {
-    case .nameNotResolved, .notConnected, .tls, .timedOutBeforeSending, .invalidRequest: false
+    case .nameNotResolved, .notConnected, .tls, .timedOutBeforeSending, .invalidRequest, .badTrust:
+      false
     case .timedOutAfterSending, .connectionLost, .responseTooLarge, .malformedResponse: true
     }
   }

@@ -20,15 +20,19 @@ package struct HTTPRequest: Sendable {
   package var headers: [(name: String, value: String)]
   package var body: [UInt8]
   package var timeouts: Timeouts
-  /// The largest body that is accepted, in bytes. A longer one fails as `responseTooLarge`.
+  /// The largest body that is kept, in bytes. A success with a longer one fails as
+  /// `responseTooLarge`; of a refusal, and where only the status counts, the rest is dropped.
   package var responseLimit: Int
+  /// Whether the status says all: whatever becomes of the body, the response stands. A message that
+  /// was taken must not be sent again because its receipt is long, slow or cut short.
+  package var needsOnlyStatus: Bool
   /// False for the metadata endpoints on link-local addresses, which are never behind a proxy.
   package var mayUseProxy: Bool
 
   package init(
     method: String, url: String, headers: [(name: String, value: String)] = [],
     body: [UInt8] = [], timeouts: Timeouts = Timeouts(), responseLimit: Int = 8 << 20,
-    mayUseProxy: Bool = true
+    needsOnlyStatus: Bool = false, mayUseProxy: Bool = true
   ) {
     self.method = method
     self.url = url
@@ -36,6 +40,7 @@ package struct HTTPRequest: Sendable {
     self.body = body
     self.timeouts = timeouts
     self.responseLimit = responseLimit
+    self.needsOnlyStatus = needsOnlyStatus
     self.mayUseProxy = mayUseProxy
   }
 }

@@ -20,6 +20,8 @@ package struct TransportSettings: Sendable, Equatable {
   /// Hosts that are reached directly: names, suffixes, addresses, networks, or `*`.
   package var noProxy: String?
   package var trust: Trust
+  /// The variable or setting that `trust` was taken from, for messages; nil: the system's.
+  package var trustSource: String?
 
   package init(
     httpProxy: String? = nil, httpsProxy: String? = nil, noProxy: String? = nil,
@@ -31,28 +33,39 @@ package struct TransportSettings: Sendable, Equatable {
     self.trust = trust
   }
 
-  /// `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, where the lower-case form wins as in
-  /// curl and Python; `AWS_CA_BUNDLE`, then the profile's `ca_bundle`, then `SSL_CERT_FILE`. Blank
-  /// counts as unset.
+  /// The proxies by `ProxyVariables`. The certificates in botocore's order: `AWS_CA_BUNDLE`, the
+  /// profile's `ca_bundle`, `REQUESTS_CA_BUNDLE`; then `SSL_CERT_FILE`. Blank counts as unset.
   package init(environment: [String: String], caBundle: String? = nil) {
-    func value(_ name: String) -> String? {
-      environment[name].flatMap { $0.isEmpty ? nil : $0 }
-    }
-    func proxy(_ name: String) -> String? {
-      // Under CGI the client of the web server chooses HTTP_PROXY (httpoxy, CVE-2016-5385).
-      let upper = environment["REQUEST_METHOD"] != nil && name == "http_proxy"
-      return value(name) ?? (upper ? nil : value(name.uppercased()))
-        ?? value("all_proxy") ?? value("ALL_PROXY")
-    }
-    let bundle = value("AWS_CA_BUNDLE") ?? caBundle ?? value("SSL_CERT_FILE")
+    let proxies = ProxyVariables(environment)
+    let named = [
+      ("AWS_CA_BUNDLE", environment["AWS_CA_BUNDLE"]), ("the profile's ca_bundle", caBundle),
+      ("REQUESTS_CA_BUNDLE", environment["REQUESTS_CA_BUNDLE"]),
+      ("SSL_CERT_FILE", environment["SSL_CERT_FILE"]),
+    ].first { !($0.1 ?? "").isEmpty }
     self.init(
-      httpProxy: proxy("http_proxy"), httpsProxy: proxy("https_proxy"),
-      noProxy: value("no_proxy") ?? value("NO_PROXY"),
-      trust: bundle.map(Trust.at) ?? .systemDefault())
+      httpProxy: proxies.http, httpsProxy: proxies.https, noProxy: proxies.noProxy,
+      trust: named?.1.map(Trust.at) ?? .systemDefault())
+    trustSource = named?.0
+  }
+}
+
+extension TransportSettings {
+  /// The proxy by which an absolute URL is reached; nil: none.
+  package func proxy(for url: String) -> String? {
+    let proxy = url.hasPrefix("https:") ? httpsProxy : httpProxy
+    let isExcepted = noProxy.map { ProxyBypass($0).covers(ProxyBypass.authority(of: url)) } ?? false
+    return isExcepted ? nil : proxy
   }
 }
 
 extension TransportSettings.Trust {
+  var path: String? {
+    switch self {
+    case .file(let path), .directory(let path): path
+    case .builtIn: nil
+    }
+  }
+
   static func at(_ path: String) -> Self {
     var isDirectory = false
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)

@@ -25,7 +25,7 @@ package enum AttemptOutcome: Sendable, Equatable {
     case .nameNotResolved, .notConnected, .timedOutBeforeSending, .timedOutAfterSending,
       .connectionLost, .malformedResponse:
       self = .transient(mayHaveBeenExecuted: failure.mayHaveBeenActedOn)
-    case .tls, .responseTooLarge, .invalidRequest:
+    case .tls, .responseTooLarge, .invalidRequest, .badTrust:
       self = .permanent(mayHaveBeenExecuted: failure.mayHaveBeenActedOn)
     }
   }

@@ -10,13 +10,14 @@ extension AWSFailure {
         what is written now is encrypted with kmsKeyId.
         """
       case .notPermitted:
-        """
-        The caller may not use the KMS key that this version was encrypted with, which may be an \
-        earlier one than kmsKeyId: allow kms:Decrypt on it, in the caller's policy and in the key's.
-        """
+        Denial(message).flatMap { $0.isByOthersPolicy ? $0.advice : nil }
+          ?? """
+          The caller may not use the KMS key that this version was encrypted with, which may be an \
+          earlier one than kmsKeyId: allow kms:Decrypt on it, in the caller's policy and in the key's.
+          """
       }
     }
-    if let code, kind == .refused, let known = Self.advice(code, operation) { return known }
+    if let code, kind == .refused, let known = advice(code) { return known }
     return switch kind {
     case .throttled:
       "AWS limits how often this may be asked; run it again later, or over fewer users at once."
@@ -31,10 +32,12 @@ extension AWSFailure {
     case .fenced: "Nothing more was sent; the next run goes on from here."
     case .noCredentials: "`rotate whoami` shows where credentials were looked for."
     case .misconfigured: "Check --region, --endpoint-url and the profile."
+    case .badTrust:
+      "Let it name a readable file of certificates in PEM form, or unset it for the system's own."
     }
   }
 
-  private static func advice(_ code: String, _ operation: String) -> String? {
+  private func advice(_ code: String) -> String? {
     switch code {
     case _ where ErrorCodes.unknownKey.contains(code):
       """
@@ -43,21 +46,23 @@ extension AWSFailure {
       or another's or over, or the session was made without MFA and calls IAM, or the key is of \
       another partition. `rotate whoami` shows which key it is.
       """
-    case "SignatureDoesNotMatch", "InvalidSignatureException", "InvalidSignature":
+    case _ where ErrorCodes.perhapsClockSkew.contains(code) && saysTimeIsWrong,
+      _ where ErrorCodes.clockSkew.contains(code):
+      """
+      The time of the signature was wrong even after it was set by AWS's clock. Something on the \
+      way delays requests by minutes, or a proxy answers with old `Date` headers.
+      """
+    case _ where ErrorCodes.perhapsClockSkew.contains(code):
       """
       The key's id is known, but its secret is not the one that signed: a torn pair (one half of \
       an older key), or a secret with a blank or a character lost. It is not the clock, which was \
       compared with AWS's.
       """
-    case _ where ErrorCodes.clockSkew.contains(code):
-      """
-      The time of the signature was wrong even after it was set by AWS's clock. Something on the \
-      way delays requests by minutes, or a proxy answers with old `Date` headers.
-      """
     case "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired":
       "The session is over. Make a new one (or let the profile, the role or the container do it)."
     case "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized":
-      "Allow \(operation) in the policy of the caller (`rotate whoami` shows who that is)."
+      Denial(message)?.advice
+        ?? "Allow \(operation) in the policy of the caller (`rotate whoami` shows who that is)."
     case "LimitExceeded":
       "The user has as many keys as IAM allows, Inactive ones included. See `--make-room`."
     case "NoSuchEntity": "It doesn't exist (any more) in this account: check the name."
@@ -108,5 +113,10 @@ extension AWSFailure {
       "The account hasn't enabled this region or service."
     default: nil
     }
+  }
+
+  /// AWS's own words for a time outside its window, under a code that also means a wrong secret.
+  private var saysTimeIsWrong: Bool {
+    message.contains("Signature expired: ") || message.contains("Signature not yet current: ")
   }
 }

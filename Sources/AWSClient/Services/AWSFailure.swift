@@ -19,6 +19,8 @@ package struct AWSFailure: Error, Sendable, Equatable {
     case noCredentials
     /// The endpoint or the request is wrong.
     case misconfigured
+    /// The file of trusted certificates can't be used.
+    case badTrust
   }
 
   /// What AWS may have done, over all of the tries.

@@ -30,6 +30,8 @@ final class PendingCall<Output: Sendable>: PendingCalling {
   private var state = State.waiting(until: .zero)
   private var signedAt: Date?
   private var signedWith: Credentials?
+  /// When the call, and its present page, have to be over; nil: nothing was sent yet.
+  private var deadline: (call: Duration, page: Duration)?
   /// Some try before the present one may have been executed.
   private var mayHaveBeenExecuted = false
 
@@ -86,7 +88,17 @@ final class PendingCall<Output: Sendable>: PendingCalling {
       headers = try signature(endpoint, headers, credentials, date)
     }
     headers.append(("User-Agent", "rotate"))
-    return client.httpRequest(endpoint, headers: headers, body: operation.body)
+    return client.httpRequest(
+      endpoint, headers: headers, body: operation.body, left: timeLeft())
+  }
+
+  /// A server that sends a byte now and then is never silent, so the whole of a call is limited.
+  private func timeLeft() -> Duration {
+    let now = client.shared.clock.uptime()
+    let call = deadline?.call ?? now + client.callLimit * ServiceClient.listingFactor
+    let page = deadline?.page ?? min(now + client.callLimit, call)
+    deadline = (call, page)
+    return max(page - now, .milliseconds(1))
   }
 
   private func credentials() throws(AWSFailure) -> Credentials {
@@ -133,6 +145,7 @@ extension PendingCall {
       let kind: AWSFailure.Kind =
         switch failure.kind {
         case .invalidRequest: .misconfigured
+        case .badTrust: .badTrust
         case .malformedResponse, .responseTooLarge: .malformed
         default: failure.mayHaveBeenActedOn ? .noReply : .notSent
         }
@@ -167,6 +180,9 @@ extension PendingCall {
       case .continues(let next):
         retry.succeeded(budget: client.shared.budget)
         operation = next
+        if let call = deadline?.call {
+          deadline?.page = min(client.shared.clock.uptime() + client.callLimit, call)
+        }
         retry = RetryState(next.repeatability)
         mayHaveBeenExecuted = false
       }
@@ -210,8 +226,9 @@ extension PendingCall {
     if outcome.mayHaveBeenExecuted { mayHaveBeenExecuted = true }
     let random = client.shared.random()
     switch retry.failed(outcome, budget: client.shared.budget, random: random) {
-    case .retry(let delay): state = .waiting(until: client.shared.clock.uptime() + delay)
-    case .giveUp:
+    case .retry(let delay) where client.shared.clock.uptime() + delay < deadline?.page ?? .zero:
+      state = .waiting(until: client.shared.clock.uptime() + delay)
+    case .retry, .giveUp:
       var failure = failure
       failure.execution = mayHaveBeenExecuted ? .unknown : .notExecuted
       state = .done(.failure(failure))

@@ -44,13 +44,17 @@ package final class ServiceClient {
   let credentials: CredentialsSource
   private let endpoints: EndpointSettings
   private let timeouts: HTTPRequest.Timeouts
+  /// For one call with all of its tries and the waits between them. A listing has so long for each
+  /// page, and `listingFactor` times as long for all of them.
+  let callLimit: Duration
+  static let listingFactor = 5
   /// Kept for their signing keys.
   private var signers: [String: Signer] = [:]
 
   package init(
     transport: any HTTPTransport, credentials: @escaping CredentialsSource, region: String,
     endpoints: EndpointSettings = EndpointSettings(), shared: Shared,
-    timeouts: HTTPRequest.Timeouts = .init()
+    timeouts: HTTPRequest.Timeouts = .init(), callLimit: Duration = .seconds(120)
   ) {
     self.transport = transport
     self.credentials = credentials
@@ -58,6 +62,7 @@ package final class ServiceClient {
     self.endpoints = endpoints
     self.shared = shared
     self.timeouts = timeouts
+    self.callLimit = callLimit
   }
 
   /// Runs one call to its end.
@@ -123,10 +128,13 @@ package final class ServiceClient {
     return signer
   }
 
+  /// `left`: how long the call may still take.
   func httpRequest(
-    _ endpoint: Endpoint, headers: [(name: String, value: String)], body: [UInt8]
+    _ endpoint: Endpoint, headers: [(name: String, value: String)], body: [UInt8], left: Duration
   ) -> HTTPRequest {
-    HTTPRequest(
+    var timeouts = timeouts
+    timeouts.total = min(timeouts.total, left)
+    return HTTPRequest(
       method: "POST", url: endpoint.url, headers: headers, body: body, timeouts: timeouts)
   }
 }

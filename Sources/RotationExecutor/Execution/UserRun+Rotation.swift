@@ -73,18 +73,27 @@ extension UserRun {
   /// Proves the new key where consumers use it, until it worked several times in a row: visibility
   /// isn't monotonic. A key that never works is removed again.
   private func proveNew(_ pair: AccessKeyPair, _ sighting: Sighting) throws(Halt) {
-    let last = proven(pair, sighting)
+    var region: String?
+    let last = proven(pair, sighting, failedIn: &region)
     guard last == .works else {
       let why =
         aws.isStopping
         ? Halt.interrupted().finding
-        : Self.neverUsable(pair.id, user.verification.timeout, last)
+        : Self.neverUsable(pair.id, user.verification.timeout, last, in: region)
       try giveUp(pair.id, because: why)
     }
   }
 
   /// `works`, or what the last try before the time was over said.
   func proven(_ pair: AccessKeyPair, _ sighting: Sighting) -> Observer.Proof {
+    var region: String?
+    return proven(pair, sighting, failedIn: &region)
+  }
+
+  /// `failed` is the region where it last did not work; nil: that of the run.
+  private func proven(
+    _ pair: AccessKeyPair, _ sighting: Sighting, failedIn failed: inout String?
+  ) -> Observer.Proof {
     let regions: [String?] =
       user.verification.regions.isEmpty ? [nil] : user.verification.regions.map { $0 }
     let deadline = (aws.now() ?? .distantPast) + user.verification.timeout
@@ -93,6 +102,7 @@ extension UserRun {
       var last = Observer.Proof.works
       for region in regions where last == .works {
         last = observer.prove(pair, sighting.observation.user, region: region)
+        if last != .works { failed = region }
       }
       successes = last == .works ? successes + 1 : 0
       if successes >= max(1, user.verification.successes) { return .works }
@@ -104,9 +114,10 @@ extension UserRun {
     }
   }
 
-  private static func neverUsable(_ id: AccessKeyID, _ timeout: Duration, _ last: Observer.Proof)
-    -> Finding
-  {
+  private static func neverUsable(
+    _ id: AccessKeyID, _ timeout: Duration, _ last: Observer.Proof, in region: String?
+  ) -> Finding {
+    let place = region ?? "this run's region"
     let why =
       switch last {
       case .refused(let why), .unknown(let why): why
@@ -114,8 +125,11 @@ extension UserRun {
       }
     return Finding(
       code: "new-key-unusable", .failed,
-      "the new key \(id) could not be used within \(timeout.inWords): \(why)",
-      remedy: "the old key is untouched and still published; the next run tries again")
+      "the new key \(id) could not be used in \(place) within \(timeout.inWords): \(why)",
+      remedy: "the old key is untouched and still published; the next run tries again. If it "
+        + "repeats, \(place) may be switched off for this account: see AWS Regions in the account's "
+        + "settings (`aws account get-region-opt-status`), and STS's endpoints in IAM's account "
+        + "settings. A region that no consumer uses need not stand in verify.regions")
   }
 
   /// Removes a new key that is not published. Where that fails too, the intent stays, so that the

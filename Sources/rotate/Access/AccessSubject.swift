@@ -70,7 +70,7 @@ package struct AccessSubject: Sendable {
       guard case .parameter(let name, let other, let own) = projection.target else { return [] }
       let text = name.value.hasPrefix("/") ? name.value : "\(base)/\(name.value)"
       return names(
-        text, secret: projection.format.isSecret, key: own ?? key,
+        text, secret: projection.format.isSecret, key: own?.value ?? key,
         region: other == region ? nil : other)
     }
     guard let entry = settings.session?.value else { return }

@@ -78,7 +78,7 @@ final class AWSSession: Sendable {
       transport: world.context.transport(world.settings),
       credentials: { [credentials] in try credentials.current() }, region: region,
       endpoints: world.endpoints, shared: shared,
-      timeouts: .init(connect: limit / 3, total: limit / 3))
+      timeouts: .init(connect: limit / 3, total: limit / 3), callLimit: limit)
   }
 
   /// What others could change of that by which the credentials were found.

@@ -17,8 +17,13 @@ enum DotenvFile {
     content.withUnsafeBytes { bytes in
       var ids: Set<String> = []
       var hasSecret = false
+      var isContinued = false
       for line in lines(bytes) {
+        let isSwallowed = isContinued
+        isContinued = continues(line)
         guard let (name, value) = setting(line) else { continue }
+        // A shell and systemd would read it as the end of the value before.
+        if isSwallowed, [idName, secretName].contains(name) { return nil }
         if tokenNames.contains(name) { return nil }
         if name == secretName { hasSecret = !value.isEmpty }
         if name == idName { ids.insert(unquoted(value)) }
@@ -38,12 +43,22 @@ enum DotenvFile {
       // Reserved at once: growing would leave copies of the secret in freed memory.
       let count = lines(old).count { setting($0)?.name == secretName } + 1
       result.reserveCapacity(old.count + count * (pair.secret.count + 64) + 256)
+      var isContinued = false
+      var isOwnContinued = false
       for line in lines(old) {
         let found = setting(line)
+        let (follows, followsOwn) = (isContinued, isOwnContinued)
+        isContinued = continues(line)
+        isOwnContinued =
+          isContinued
+          && (found.map { ([idName, secretName] + tokenNames).contains($0.name) } ?? followsOwn)
+        // The rest of an old value goes with it.
+        if followsOwn, found == nil { continue }
         if let found, tokenNames.contains(found.name) {
           removedToken = true
         } else if let (name, value) = found, [idName, secretName].contains(name) {
           missing.removeAll { $0 == name }
+          if follows, !followsOwn { result += lineEnd(old) }
           result += old[line.startIndex..<value.startIndex]
           append(name, pair, &result)
           result += old[value.endIndex..<line.endIndex]
@@ -53,6 +68,9 @@ enum DotenvFile {
       }
       let end = lineEnd(old)
       if !missing.isEmpty, let last = result.last, last != newline { result += end }
+      // An empty line ends what a backslash at a line's end goes on with, for a shell and systemd;
+      // for Docker and others it is nothing.
+      if !missing.isEmpty, isContinued { result += end }
       for name in missing {
         result += Array("\(name)=".utf8)
         append(name, pair, &result)
@@ -81,6 +99,13 @@ enum DotenvFile {
       rest = rest[(end + 1)...]
     }
     return rest.isEmpty ? lines : lines + [rest]
+  }
+
+  /// Whether a shell and systemd read the next line as part of this one: it ends in a backslash that
+  /// no other one takes away. Other readers (Docker, python-dotenv) take the backslash as it is.
+  private static func continues(_ line: Line) -> Bool {
+    let text = line.reversed().drop { "\r\n".utf8.contains($0) }
+    return text.prefix { $0 == UInt8(ascii: "\\") }.count % 2 == 1
   }
 
   /// As the first line has it.

@@ -449,6 +449,6 @@ final class AccountCheck {
 extension AWSFailure {
   /// No answer of AWS's came, whatever it would have been.
   fileprivate var isUnreachable: Bool {
-    [.notSent, .noReply, .misconfigured, .malformed, .serviceFault].contains(kind)
+    [.notSent, .noReply, .misconfigured, .badTrust, .malformed, .serviceFault].contains(kind)
   }
 }

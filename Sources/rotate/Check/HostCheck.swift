@@ -16,6 +16,8 @@ struct HostCheck {
 
   /// Whether sessions have to be renewed between the runs.
   let hasSessions: Bool
+  /// Variables that libraries would have read.
+  var ignored: [String] = []
 
   var lines: [CheckLine] {
     var lines = [
@@ -23,12 +25,32 @@ struct HostCheck {
       timer(
         "rotate", starts: "a run", other: "see that something starts `rotate` several times a day"),
     ]
+    if let line = ignoredVariables { lines.append(line) }
     guard hasSessions else { return lines }
     lines.append(
       timer(
         "rotate-sessions", starts: "the renewal of sessions",
         other: "see that something starts `rotate sessions` every ten minutes"))
     return lines
+  }
+
+  // MARK: What libraries would read
+
+  private var ignoredVariables: CheckLine? {
+    guard !ignored.isEmpty else { return nil }
+    let names = CheckWords.list(ignored, longest: 20)
+    let isOne = ignored.count == 1
+    let message =
+      "\(names) \(isOne ? "is" : "are") set and ignored: the libraries that this program uses would "
+      + "read \(isOne ? "it" : "them") on their own"
+    // Whoever set this one wanted the traffic, and so the secrets, to be readable.
+    guard ignored.contains(LibraryEnvironment.keyLog) else {
+      return CheckLine(code: "check-environment", .ok, "environment", message)
+    }
+    return CheckLine(
+      code: "check-environment", .act, "environment", message,
+      remedy: "find out who set \(LibraryEnvironment.keyLog), which makes other programs write the "
+        + "keys of their TLS sessions to a file, and unset it")
   }
 
   private var path: String { AuditLocation.path(configuration, environment: environment) }

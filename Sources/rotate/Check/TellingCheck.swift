@@ -40,9 +40,28 @@ struct TellingCheck {
 
   private func heartbeat(_ refused: Set<Refusal.Part>) -> CheckLine? {
     guard let settings = configuration.heartbeat, !refused.contains(.heartbeat) else { return nil }
+    let failing =
+      settings.failUrl == nil ? "`url` with `/fail` at the end of its path" : "`failUrl`"
+    let asked =
+      "after a run that ends with 0 `url` is asked for, after any other \(failing)"
+      + "\(unread(settings.secrets)); nobody asked for it now"
+    guard let claim = claim(settings) else {
+      return CheckLine(code: "check-heartbeat", .ok, "heartbeat", asked)
+    }
     return CheckLine(
-      code: "check-heartbeat", .ok, "heartbeat",
-      "its URL looks right\(unread(settings.secrets)); nobody asked for it")
+      code: "check-heartbeat", .act, "heartbeat", "\(claim); \(asked)",
+      remedy: "give `failUrl` what the service wants after a failed run: for Uptime Kuma the same "
+        + "URL with status=down")
+  }
+
+  /// What a service might take for success after a failed run.
+  private func claim(_ settings: HeartbeatSettings) -> String? {
+    let source = settings.failUrl ?? settings.url
+    let reader = SecretReader(environment: environment, client: client)
+    guard let url = try? reader.url(source), HeartbeatURL(url).claimsSuccess else { return nil }
+    return settings.failUrl == nil
+      ? "the query of `url` says status=up, which is also sent after a failed run, to another path"
+      : "the query of `failUrl` says status=up"
   }
 
   private func unread(_ sources: [SecretSource]) -> String {

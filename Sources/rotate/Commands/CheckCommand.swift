@@ -73,7 +73,8 @@ struct CheckCommand: ParsableCommand {
       TellingCheck(configuration: configuration, environment: environment, client: client).lines
       + HostCheck(
         configuration: configuration, environment: environment, processes: SystemProcesses(),
-        hasSessions: configuration.hasSessions(for: users.names)
+        hasSessions: configuration.hasSessions(for: users.names),
+        ignored: LibraryEnvironment.ignored
       ).lines
     return CheckReport(version: Version.current, at: time, checks: lines)
   }

@@ -81,5 +81,5 @@ struct ConnectionOptions: ParsableArguments {
       mfa: MFACodes.Options(code: mfaCode, seed: configuration.mfaSeed))
   }
 
-  static var environment: [String: String] { ProcessInfo.processInfo.environment }
+  static var environment: [String: String] { LibraryEnvironment.found }
 }

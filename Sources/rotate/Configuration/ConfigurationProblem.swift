@@ -19,6 +19,7 @@ package struct ConfigurationProblem: Error, Sendable, Equatable {
     case secretInString = "config-secret-in-string"
     case secretInClear = "config-secret-in-clear"
     case unknownChannel = "config-unknown-channel"
+    case kmsKey = "config-kms-key"
   }
 
   package var code: Code

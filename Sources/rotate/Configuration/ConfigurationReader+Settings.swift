@@ -13,7 +13,7 @@ extension ConfigurationReader {
     result.settle = duration(fields["settle"], atMost: Self.longestSettling)
     result.parameterPath = template(fields["parameterPath"])
     result.pair = bool(fields["pair"])
-    result.kmsKeyId = filled(fields["kmsKeyId"])
+    result.kmsKeyId = kmsKey(fields["kmsKeyId"])
     if let node = fields["verify"] { result.verify = verify(node) }
     if let node = fields["projections"], let entries = list(node) {
       result.projections = Configured(entries.compactMap { projection($0) }, at: node)
@@ -74,7 +74,7 @@ extension ConfigurationReader {
       return ProjectionSettings(
         target: .parameter(
           name, region: region(fields["region"])?.value,
-          kmsKeyId: filled(fields["kmsKeyId"])?.value),
+          kmsKeyId: kmsKey(fields["kmsKeyId"])),
         format: format)
     }
     guard let file else { return nil }
@@ -88,6 +88,13 @@ extension ConfigurationReader {
     }
     return ProjectionSettings(
       target: .file(file, profile: profile?.value ?? "default"), format: format)
+  }
+
+  private mutating func kmsKey(_ node: JSONNode?) -> Configured<String>? {
+    guard let text = filled(node) else { return nil }
+    guard let fault = KMSKeyID(text.value).fault else { return text }
+    problems.append(text.problem(.kmsKey, fault))
+    return nil
   }
 
   private mutating func format(

@@ -148,10 +148,11 @@ struct ConfigurationReader {
           reportTaken(managed, of: selector, taken: &own)
         }
       } catch {
-        problems.append(
-          ConfigurationProblem(
-            error.code, error.place ?? selector.place, error.path ?? selector.path,
-            "\(error.message); \(error.remedy)"))
+        let problem = ConfigurationProblem(
+          error.code, error.place ?? selector.place, error.path ?? selector.path,
+          "\(error.message); \(error.remedy)")
+        // What stands in `defaults` is wrong once, for however many users.
+        if !problems.contains(problem) { problems.append(problem) }
       }
     }
   }

@@ -23,13 +23,15 @@ package struct JSONReader {
   package static func read(
     _ bytes: [UInt8]
   ) throws(ConfigurationProblem) -> (document: JSONNode, duplicates: [ConfigurationProblem]) {
-    var reader = JSONReader(bytes)
-    guard String(validating: bytes, as: UTF8.self) != nil else {
+    // Some editors put a byte order mark before UTF-8, which RFC 8259 lets a reader pass over.
+    let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+    var reader = JSONReader(text)
+    guard String(validating: text, as: UTF8.self) != nil else {
       throw ConfigurationProblem(.notJSON, nil, "", "the file is not UTF-8 text")
     }
     let node = try reader.value(path: "", depth: 0)
     reader.skipSpace()
-    guard reader.offset == bytes.count else {
+    guard reader.offset == text.count else {
       throw reader.wrong("something stands behind the end of the document")
     }
     return (node, reader.duplicates)

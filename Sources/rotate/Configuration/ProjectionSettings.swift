@@ -4,7 +4,7 @@ internal import RotationExecutor
 package struct ProjectionSettings: Sendable {
   enum Target: Sendable {
     /// Beginning with `/` it is complete, otherwise it stands under `parameterPath`.
-    case parameter(Configured<String>, region: String?, kmsKeyId: String?)
+    case parameter(Configured<String>, region: String?, kmsKeyId: Configured<String>?)
     case file(Configured<String>, profile: String)
   }
 

@@ -24,6 +24,7 @@ extension UserSettings {
     try refuse(name, in: base, at: parameterPath)
     let root = expand(base)
     try check("\(root)/AWS_SECRET_ACCESS_KEY", at: parameterPath)
+    try check(kmsKeyId, in: region)
     var all: [Projection] = []
     for projection in projections?.value ?? [] {
       switch projection.target {
@@ -31,11 +32,15 @@ extension UserSettings {
         let text = template.value.hasPrefix("/") ? template.value : "\(base)/\(template.value)"
         try refuse(name, in: text, at: template)
         try check(expand(text), at: template)
+        if projection.format.isSecret {
+          try check(
+            key ?? kmsKeyId, in: other ?? region, own: key != nil, of: template, home: region)
+        }
         all.append(
           .parameter(
             ParameterProjection(
               place: ParameterPlace(expand(text), region: other == region ? nil : other),
-              format: projection.format, kmsKeyId: key ?? kmsKeyId?.value)))
+              format: projection.format, kmsKeyId: (key ?? kmsKeyId)?.value)))
       case .file(let template, let profile):
         all.append(
           .file(
@@ -105,6 +110,28 @@ extension UserSettings {
       remedy: "give this user a name of its own in place of {user}, such as "
         + "\"parameterPath\": \"/deploy/\(plain)\"",
       place: setting?.place, path: setting?.path)
+  }
+
+  /// `own`: the projection's own key; without one it takes the user's, which must then suit its
+  /// region, too.
+  private func check(
+    _ key: Configured<String>?, in region: String?, own: Bool = true,
+    of projection: Configured<String>? = nil, home: String? = nil
+  ) throws(UserResolutionFailure) {
+    guard let key else { return }
+    let id = KMSKeyID(key.value)
+    var fault = id.fault(in: region)
+    if !own, let region, let home, region != home, id.isBoundToOneRegion {
+      fault = "the key \(key.value) is one of \(home), the parameter is in \(region)"
+    }
+    guard let fault else { return }
+    let blamed = own ? key : projection ?? key
+    throw UserResolutionFailure(
+      message: fault,
+      remedy: own
+        ? "name a key or an alias of \(region ?? "that region")"
+        : "give this projection a kmsKeyId of its own, in \(region ?? "that region")",
+      place: blamed.place, path: blamed.path, code: .kmsKey)
   }
 
   private func check(

@@ -60,7 +60,8 @@ extension HTMLReport {
     let when = step?.result == .due ? "now" : ""
     return """
       <tr><th scope="row"><a href="#u\(index + 1)">\(HTMLText.escaped(user.user))</a></th>\
-      <td class="minor"></td><td class="minor"></td><td class="number" data-sort="1">\(age)</td>\
+      <td class="minor"></td><td class="minor">\(user.isUnreadable ? UserReport.unreadable : "")</td>\
+      <td class="number" data-sort="1">\(age)</td>\
       <td>\(action)</td><td data-sort="\(step == nil ? Int(Int32.max) * 8 : 0)">\(when)</td></tr>
       """
   }

@@ -76,6 +76,13 @@ package struct MarkdownReport {
         ]
         lines.append("| " + cells.joined(separator: " | ") + " |")
       }
+      guard user.keys.isEmpty else { continue }
+      let cells = [
+        MarkdownText.code(user.user), "", "", user.isUnreadable ? UserReport.unreadable : "", "",
+        user.steps.first?.action ?? "", user.steps.first?.result == .due ? "now" : "",
+        MarkdownText.escaped(user.withoutKeys),
+      ]
+      lines.append("| " + cells.joined(separator: " | ") + " |")
     }
     return lines.count > 2 ? lines.joined(separator: "\n") : ""
   }

@@ -24,14 +24,13 @@ package struct TextReport {
       givingWay: [4, 1])
     for user in report.users {
       for key in user.keys { table.rows.append(row(key, of: user)) }
-      // A user that could not be looked at has no row: what is said below is all there is.
-      guard user.keys.isEmpty, user.findings.isEmpty || !user.steps.isEmpty else { continue }
+      guard user.keys.isEmpty else { continue }
       let step = user.steps.first
-      let cells = [
+      var cells: [TextTable.Cell] = [
         user.user, "-", "-", "-", step?.action ?? "-", step?.result == .due ? "now" : "-",
-      ]
-      table.rows.append(
-        .init(cells: cells.map { .init($0) }, sentence: step?.reason ?? "it has no key"))
+      ].map { .init($0) }
+      if user.isUnreadable { cells[3] = .init(UserReport.unreadable, .red) }
+      table.rows.append(.init(cells: cells, sentence: user.withoutKeys))
     }
     return table.rows.isEmpty ? "" : table.render(style)
   }

@@ -111,7 +111,9 @@ struct ChannelSender {
     do throws(ProcessFailure) {
       let output = try SystemProcesses().run(request)
       guard output.status == 0 else {
-        throw .notStarted("it ended with \(output.status)")
+        let words = Redaction.firstLines(of: output.standardError)
+        throw .notStarted(
+          "it ended with \(output.status)" + (words.isEmpty ? "" : ": \(KeyTails.shorten(words))"))
       }
     } catch {
       switch error {

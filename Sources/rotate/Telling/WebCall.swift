@@ -12,9 +12,10 @@ struct WebCall {
     let request = HTTPRequest(
       method: method, url: url,
       headers: headers + [("User-Agent", "rotate/\(Version.current)")], body: body,
-      timeouts: .init(connect: min(limit, .seconds(5)), total: limit), responseLimit: 64 << 10)
-    // AWS_CA_BUNDLE speaks of AWS alone.
-    let world = environment.filter { $0.key != "AWS_CA_BUNDLE" }
+      timeouts: .init(connect: min(limit, .seconds(5)), total: limit), responseLimit: 64 << 10,
+      needsOnlyStatus: true)
+    // These two speak of AWS alone.
+    let world = environment.filter { !["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"].contains($0.key) }
     let transport = CurlTransport(settings: TransportSettings(environment: world))
     switch transport.send([request])[0] {
     case .failure(let failure): throw TellingFailure(Self.inWords(failure))
@@ -34,6 +35,7 @@ struct WebCall {
     case .connectionLost: "the connection broke off"
     case .responseTooLarge, .malformedResponse: "its answer isn't HTTP, or is too long"
     case .invalidRequest: "its URL can't be used"
+    case .badTrust: failure.message
     }
   }
 

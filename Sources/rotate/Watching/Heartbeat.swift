@@ -12,15 +12,18 @@ struct Heartbeat {
     let reader = SecretReader(
       environment: environment, client: session?.makeHastyClient(within: settings.timeout))
     do throws(TellingFailure) {
-      var url = try reader.url(isWell ? settings.url : settings.failUrl ?? settings.url)
-      if !isWell, settings.failUrl == nil { url += url.hasSuffix("/") ? "fail" : "/fail" }
-      try WebCall(environment: environment).send("GET", url, within: settings.timeout)
+      let url = HeartbeatURL(
+        try reader.url(isWell ? settings.url : settings.failUrl ?? settings.url))
+      let asked = isWell || settings.failUrl != nil ? url.text : url.failing
+      try WebCall(environment: environment).send("GET", asked, within: settings.timeout)
       return nil
     } catch {
       return Finding(
         code: "heartbeat-failed", settings.isRequired ? .failed : .notice,
         "the heartbeat was not taken: \(error.message)",
-        remedy: "whoever waits for it raises the alarm by itself; see whether its URL is right")
+        remedy: "whoever waits for it raises the alarm by itself; see whether its URL is right"
+          + (isWell || settings.failUrl != nil
+            ? "" : ", and whether the service wants another after a failed run (`failUrl`)"))
     }
   }
 }

@@ -121,6 +121,31 @@ def large(connection, log):
     connection.sendall(b"0\r\n\r\n")
 
 
+def endless(connection, log, status=b"200 OK"):
+    log(read_request(connection))
+    connection.sendall(b"HTTP/1.1 " + status + b"\r\nTransfer-Encoding: chunked\r\n\r\n")
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        connection.sendall(b"4000\r\n" + b"x" * 0x4000 + b"\r\n")
+
+
+def endless_refusal(connection, log):
+    endless(connection, log, b"503 Slow Down")
+
+
+def long_refusal(connection, log):
+    log(read_request(connection))
+    page = b"<html>" + b"x" * 100_000
+    connection.sendall(
+        b"HTTP/1.1 503 Down\r\nContent-Length: %d\r\n\r\n" % len(page) + page)
+
+
+def two_hundred_silent(connection, log):
+    log(read_request(connection))
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n")
+    time.sleep(PATIENCE)
+
+
 def many_headers(connection, log):
     log(read_request(connection))
     connection.sendall(b"HTTP/1.1 200 OK\r\n")
@@ -279,12 +304,21 @@ def main():
         at = make_certificates(directory)
         for name, behave in {
             "echo": echo, "reset": reset, "oneThenClose": one_then_close, "cut": cut, "drip": drip,
-            "large": large, "manyHeaders": many_headers,
+            "endless": endless, "endlessRefusal": endless_refusal, "longRefusal": long_refusal,
+            "twoHundredSilent": two_hundred_silent, "large": large, "manyHeaders": many_headers,
             "smallHeaders": small_headers, "endlessInterim": endless_interim, "notHTTP": not_http, "silent": silent,
             "silentHandshake": silent_handshake, "interim": interim, "redirect": redirect,
             "barrier": barrier, "proxy": proxy, "denyingProxy": denying_proxy, "log": tell_log,
         }.items():
             serve(name, behave)
+        # Each of these is asked by one more test, which counts what it has read.
+        for name, behave in {"large": large, "drip": drip, "cut": cut}.items():
+            serve(name + "Receipt", behave)
+        for name, behave in {
+            "reset": reset, "silent": silent, "notHTTP": not_http, "manyHeaders": many_headers,
+            "endlessInterim": endless_interim, "large": large,
+        }.items():
+            serve(name + "Again", behave)
         serve("tls", echo, tls(at, "good"))
         serve("tlsOneThenClose", one_then_close, tls(at, "good"))
         serve("wrongName", echo, tls(at, "elsewhere"))

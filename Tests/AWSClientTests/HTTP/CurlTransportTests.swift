@@ -121,6 +121,46 @@ import Testing
     #expect(wasRead)
   }
 
+  /// What was taken is not sent again because the receipt is long, endless, slow or cut short.
+  @Test(arguments: ["largeReceipt", "endless", "dripReceipt", "cutReceipt", "twoHundredSilent"])
+  func whereOnlyTheStatusCountsTheBodyDoesNot(server: String) throws {
+    var request = post(
+      servers.url(server), limit: 1_000, timeouts: .init(total: .seconds(3)))
+    request.needsOnlyStatus = true
+    let began = ContinuousClock.now
+    let response = try send(request).get()
+    #expect(response.status == 200)
+    #expect(response.body.count <= 1_000)
+    #expect(ContinuousClock.now - began < .seconds(30))
+    #expect(try servers.log(server).count == 1)
+  }
+
+  @Test(arguments: ["reset", "silent", "notHTTP", "manyHeaders", "endlessInterim"])
+  func withoutAStatusNothingWasTaken(server: String) throws {
+    var request = post(servers.url(server + "Again"), timeouts: quick)
+    request.needsOnlyStatus = true
+    #expect(kind(send(request)) != nil)
+  }
+
+  /// A proxy's page of a megabyte is a refusal with its status, not an answer that can't be read.
+  @Test func aLongRefusalKeepsItsStatus() throws {
+    let response = try send(post(servers.url("longRefusal"), limit: 1_000)).get()
+    #expect(response.status == 503)
+    #expect(response.body.count == 1_000)
+    let endless = try send(post(servers.url("endlessRefusal"), limit: 1_000)).get()
+    #expect(endless.status == 503)
+  }
+
+  @Test func aLongSuccessNamesItsStatus() {
+    let result = send(post(servers.url("largeAgain"), limit: 100_000))
+    guard case .failure(let failure) = result else {
+      Issue.record("it was read")
+      return
+    }
+    #expect(failure.message == "status 200 with more than 100000 bytes")
+    #expect(failure.mayHaveBeenActedOn)
+  }
+
   @Test func unknownName() {
     #expect(kind(send(post("http://rotate-test.invalid/", timeouts: patient))) == .nameNotResolved)
   }
@@ -188,7 +228,9 @@ import Testing
   @Test func missingBundle() {
     let settings = TransportSettings(environment: ["AWS_CA_BUNDLE": "/nonexistent/ca.pem"])
     let result = send(post(servers.url("tls", scheme: "https")), settings: settings)
-    #expect(kind(result) == .invalidRequest)
+    #expect(kind(result) == .badTrust)
+    guard case .failure(let failure) = result else { return }
+    #expect(failure.message.contains("/nonexistent/ca.pem, named by AWS_CA_BUNDLE"))
   }
 
   @Test func plainRequestsGoByTheProxy() throws {
@@ -231,6 +273,12 @@ import Testing
   @Test func exceptionsFromTheProxy() throws {
     var settings = TransportSettings(httpProxy: servers.url("refused"), noProxy: "127.0.0.0/8")
     #expect(try send(post(servers.url("echo")), settings: settings).get().status == 200)
+    // libcurl itself knows no ports.
+    let port = try #require(servers.url("echo").split(separator: ":").last?.dropLast())
+    settings.noProxy = "127.0.0.1:\(port)"
+    #expect(try send(post(servers.url("echo")), settings: settings).get().status == 200)
+    settings.noProxy = "127.0.0.1:1"
+    #expect(kind(send(post(servers.url("echo")), settings: settings)) == .notConnected)
     settings.noProxy = nil
     #expect(kind(send(post(servers.url("echo")), settings: settings)) == .notConnected)
     var metadata = post(servers.url("echo"))

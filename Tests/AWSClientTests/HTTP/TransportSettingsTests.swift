@@ -2,13 +2,14 @@ import AWSClient
 import Testing
 
 @Suite struct TransportSettingsTests {
-  @Test func lowerCaseWinsAndBlankIsUnset() {
+  @Test func lowerCaseWinsAndItsBlankSwitchesOff() {
     let settings = TransportSettings(environment: [
       "https_proxy": "http://lower:1", "HTTPS_PROXY": "http://upper:1", "http_proxy": "",
-      "HTTP_PROXY": "http://plain:1", "NO_PROXY": "169.254.169.254", "AWS_CA_BUNDLE": "",
+      "HTTP_PROXY": "http://plain:1", "ALL_PROXY": "http://all:1",
+      "NO_PROXY": "169.254.169.254", "AWS_CA_BUNDLE": "",
     ])
     #expect(settings.httpsProxy == "http://lower:1")
-    #expect(settings.httpProxy == "http://plain:1")
+    #expect(settings.httpProxy == nil)
     #expect(settings.noProxy == "169.254.169.254")
     #expect(settings.trust == .systemDefault())
   }
@@ -32,5 +33,8 @@ import Testing
     #expect(file.trust == .file("/x/ca.pem"))
     #expect(TransportSettings(environment: [:], caBundle: "/").trust == .directory("/"))
     #expect(TransportSettings(environment: ["SSL_CERT_FILE": "/z"]).trust == .file("/z"))
+    let both = ["SSL_CERT_FILE": "/z", "REQUESTS_CA_BUNDLE": "/r"]
+    #expect(TransportSettings(environment: both).trust == .file("/r"))
+    #expect(TransportSettings(environment: both, caBundle: "/p").trust == .file("/p"))
   }
 }

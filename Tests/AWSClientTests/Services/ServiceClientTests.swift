@@ -369,6 +369,61 @@ import Testing
     #expect(String(decoding: world.requests[2].body, as: UTF8.self).hasSuffix("&Marker=m%261"))
   }
 
+  // MARK: Servers that never come to an end
+
+  /// Each try by itself keeps its limit, and yet nobody waits for ever.
+  @Test func allTriesTogetherAreLimited() throws {
+    let server = Dripping(bytesFor: .seconds(1_000))
+    let client = server.client(callLimit: .seconds(120))
+    let failure = try failure(client, Call(list))
+    #expect((failure.kind, failure.execution) == (.noReply, .unknown))
+    #expect(server.elapsed > .seconds(90))
+    #expect(server.elapsed <= .seconds(121))
+    #expect(server.requests > 1)
+  }
+
+  @Test func aCreationThatNeverEndsIsNotRepeated() throws {
+    let server = Dripping(bytesFor: .seconds(1_000))
+    let failure = try failure(server.client(callLimit: .seconds(120)), Call(create))
+    #expect((failure.kind, failure.execution) == (.noReply, .unknown))
+    #expect(server.requests == 1)
+    #expect(server.elapsed <= .seconds(31))
+  }
+
+  /// Every page arrives just in time, and there is always another one.
+  @Test func allPagesTogetherAreLimited() throws {
+    let server = Dripping(bytesFor: .seconds(29)) { [self] number in
+      page(["A\(number)"], "<IsTruncated>true</IsTruncated><Marker>m\(number)</Marker>")
+    }
+    let failure = try failure(server.client(callLimit: .seconds(120)), Call(list))
+    #expect(failure.kind == .noReply)
+    #expect(server.elapsed <= .seconds(601))
+    #expect(server.requests > 15)
+  }
+
+  // MARK: What to do about it
+
+  @Test(arguments: Denials.all)
+  func whoDeniedItIsNamed(_ test: Denials.Case) throws {
+    let world = ScriptedAWS(script: [HTTPResponse.error(403, "AccessDenied", test.message)])
+    let advice = try failure(world.client(), Call(list)).advice
+    for word in test.words { #expect(advice.contains(word), "\(advice)") }
+    if !test.words.contains("ListAccessKeys") { #expect(!advice.contains("ListAccessKeys")) }
+  }
+
+  @Test(arguments: [
+    "Signature expired: 20270115T080000Z is now earlier than 20270115T081000Z (20270115T082500Z - 15 min.)",
+    "Signature not yet current: 20270115T080000Z is still later than 20270115T073000Z",
+  ])
+  func aSignaturesTimeIsTheClock(message: String) throws {
+    let script = [HTTPResponse.error(403, "SignatureDoesNotMatch", message)]
+    let advice = try failure(ScriptedAWS(script: script).client(), Call(list)).advice
+    #expect(advice.hasPrefix("The time of the signature was wrong"))
+    let torn = [HTTPResponse.error(403, "SignatureDoesNotMatch", "The request signature we ...")]
+    #expect(
+      try failure(ScriptedAWS(script: torn).client(), Call(list)).advice.contains("torn pair"))
+  }
+
   /// A listing that is cut short must never pass for a whole one.
   @Test(arguments: [
     "<IsTruncated>true</IsTruncated>", "<IsTruncated>true</IsTruncated><Marker/>",

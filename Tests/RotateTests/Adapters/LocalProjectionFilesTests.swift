@@ -52,6 +52,19 @@ struct LocalProjectionFilesTests {
       format: .dotenv, before: "A=1\n# AWS_ACCESS_KEY_ID=a comment\naws_access_key_id=other\n",
       after: "A=1\n# AWS_ACCESS_KEY_ID=a comment\naws_access_key_id=other\n"
         + "AWS_ACCESS_KEY_ID=AKIANEW\nAWS_SECRET_ACCESS_KEY=s3cret\n"),
+    // A shell and systemd go on in the next line; an empty one ends that.
+    Case(
+      format: .dotenv, before: "A=C:\\dir\\",
+      after: "A=C:\\dir\\\n\nAWS_ACCESS_KEY_ID=AKIANEW\nAWS_SECRET_ACCESS_KEY=s3cret\n"),
+    Case(
+      format: .dotenv,
+      before: "A=x\\\r\nAWS_ACCESS_KEY_ID=AKIANEW\r\nAWS_SECRET_ACCESS_KEY=s3cret\r\n",
+      after: "A=x\\\r\n\r\nAWS_ACCESS_KEY_ID=AKIANEW\r\nAWS_SECRET_ACCESS_KEY=s3cret\r\n"),
+    Case(
+      format: .dotenv,
+      before:
+        "A=two\\\\\nAWS_ACCESS_KEY_ID=AKIAOLD\\\nREST\\\nOF\nB=1\nAWS_SECRET_ACCESS_KEY=x\\\nB=2\n",
+      after: "A=two\\\\\nAWS_ACCESS_KEY_ID=AKIANEW\nB=1\nAWS_SECRET_ACCESS_KEY=s3cret\nB=2\n"),
     Case(
       format: .credentialsFile, before: nil,
       after: "[shop]\naws_access_key_id = AKIANEW\naws_secret_access_key = s3cret\n"),

@@ -212,7 +212,84 @@ struct ConfigurationErrorTests {
     one("\"projections\": [\(text)]", message)
   }
 
-  @Test(arguments: notJSON + keys + values + names + projections)
+  private static func kms(
+    _ id: String, in region: String = "eu-west-1", with more: String = "", _ said: String
+  )
+    -> Case
+  {
+    Case(
+      "{\"region\": \"\(region)\",⏎\"users\": [{\"name\": \"a\", \"kmsKeyId\": \"\(id)\"\(more)}]}",
+      said)
+  }
+
+  private static let home = "arn:aws:kms:eu-west-1:111122223333:alias/deploy"
+  private static let uuid = "1234abcd-12ab-34cd-56ef-1234567890ab"
+  private static func abroad(_ own: String) -> String {
+    ", \"projections\": [⏎{\"name\": \"x\", \"format\": \"json\", \"region\": \"eu-west-3\"\(own)}]"
+  }
+
+  static let kmsKeys: [Case] = [
+    kms(
+      "alias/",
+      "c.json:2:37 users[0].kmsKeyId: \"alias/\" is no alias: letters, digits, `/`, `_` and `-` follow "
+        + "\"alias/\", such as \"alias/deploy\" [config-kms-key]"),
+    kms(
+      "deploy",
+      "c.json:2:37 users[0].kmsKeyId: \"deploy\" is no KMS key: a key's id (a UUID, or \"mrk-\" and 32 "
+        + "hexadecimal digits), an alias such as \"alias/deploy\", or the ARN of either is expected "
+        + "[config-kms-key]"),
+    kms(
+      "arn:aws:kms:eu-west-1:111122223333:deploy",
+      "c.json:2:37 users[0].kmsKeyId: \"arn:aws:kms:eu-west-1:111122223333:deploy\" is no ARN of a KMS "
+        + "key or alias, such as \"arn:aws:kms:eu-central-1:111122223333:alias/deploy\" [config-kms-key]"
+    ),
+    kms(
+      "arn:aws-cn:kms:eu-west-1:111122223333:alias/deploy",
+      "c.json:2:37 users[0].kmsKeyId: \"arn:aws-cn:kms:eu-west-1:111122223333:alias/deploy\": the region "
+        + "eu-west-1 isn't in the partition aws-cn [config-kms-key]"),
+    kms(
+      "alias/aws/s3",
+      "c.json:2:37 users[0].kmsKeyId: \"alias/aws/s3\" is AWS's own key for another service, which "
+        + "Parameter Store can't use; leave kmsKeyId out for AWS's own key for Parameter Store "
+        + "[config-kms-key]"),
+    kms(
+      home, in: "eu-west-2",
+      "c.json:2:37 users[0].kmsKeyId: the key \(home) is in eu-west-1, the parameter in eu-west-2: "
+        + "Parameter Store uses keys of its own region only; name a key or an alias of eu-west-2 "
+        + "[config-kms-key]"),
+    kms(
+      home, with: abroad(""),
+      "c.json:3:10 users[0].projections[0].name: the key \(home) is in eu-west-1, the parameter in "
+        + "eu-west-3: Parameter Store uses keys of its own region only; give this projection a kmsKeyId "
+        + "of its own, in eu-west-3 [config-kms-key]"),
+    kms(
+      uuid, with: abroad(""),
+      "c.json:3:10 users[0].projections[0].name: the key \(uuid) is one of eu-west-1, the parameter is in "
+        + "eu-west-3; give this projection a kmsKeyId of its own, in eu-west-3 [config-kms-key]"),
+    kms(
+      "alias/deploy", with: abroad(", \"kmsKeyId\": \"\(home)\""),
+      "c.json:3:68 users[0].projections[0].kmsKeyId: the key \(home) is in eu-west-1, the parameter in "
+        + "eu-west-3: Parameter Store uses keys of its own region only; name a key or an alias of "
+        + "eu-west-3 [config-kms-key]"),
+  ]
+
+  /// A byte order mark is none of the text's; places are counted without it.
+  @Test(arguments: [
+    home, uuid, "alias/a/b_c-d", "alias/aws/ssm", "mrk-" + String(repeating: "0aF9", count: 8),
+  ])
+  func keysThatCanWork(_ id: String) throws {
+    let projection = Self.abroad(", \"kmsKeyId\": \"alias/deploy\"").replacing("⏎", with: "")
+    let json =
+      "\u{FEFF}{\"region\": \"eu-west-1\", \"users\": [{\"name\": \"a\", \"kmsKeyId\": \"\(id)\"\(projection)}]}"
+    #expect(throws: Never.self) { try Configuration.parse(Array(json.utf8), file: "c.json") }
+    let wrong = "\u{FEFF}{\"users\": 1}"
+    do {
+      _ = try Configuration.parse(Array(wrong.utf8), file: "c.json")
+      Issue.record("it was taken")
+    } catch { #expect(error.description.hasPrefix("c.json:1:11 users: ")) }
+  }
+
+  @Test(arguments: notJSON + keys + values + names + projections + kmsKeys)
   func says(_ test: Case) {
     let failure = #expect(throws: ConfigurationFailure.self) {
       _ = try Configuration.parse(Array(test.json.utf8), file: "c.json")

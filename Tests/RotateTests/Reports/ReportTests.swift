@@ -162,6 +162,8 @@ struct ReportTests {
                    [----------------|-]  published; fresh: 0 s old
         ci-runner  AKIAIDLEIDLEIDLEIDL3  10 d  Active  rotate      2026-03-22 10:00Z
                    [=---------------|-]  published; fresh: 10 days old
+        zappa      -                        -  unread  -           -
+                   its keys can't be read
 
         done      deployer: created and published AKIANEWNEWNEWNEWNEW2; AKIAOLDOLDOLDOLDOLD1 retires
                   (request 7a62c49f-347e-4fc4-9331-6e8eEXAMPLE)
@@ -220,6 +222,7 @@ struct ReportTests {
         |---|---|--:|---|---|---|---|---|
         | `deployer` | `AKIAOLDOLDOLDOLDOLD1` | 91 d | Active | retiring | deactivate | 2026-01-02 10:00Z | superseded 2026-01-01 10:00Z; builds that read it may still run |
         | `deployer` | `AKIANEWNEWNEWNEWNEW2` | 0 of 100 days | Active | published | rotate | 2026-04-01 10:00Z | fresh: 0 s old |
+        | `zappa` |  |  | unread |  |  |  | its keys can't be read |
 
         run `r-1`, exit code 1, rotate 0.1.0
 

@@ -64,6 +64,7 @@ internal import OneTimePassword
       let session = try client.run(STS.getSessionToken(source: "")).output
       return [session.accessKeyId, text(session.sessionToken), seconds(session.expiration)]
     case "Endpoint": return try endpoint(input)
+    case "Proxy": return [proxy(input)]
     case "Code":
       let seed = try TOTPSeed.read(SecretBytes(copying: input[0]))
       return [seed.code(at: TOTPStep(at: Double(input[1]) ?? 0))]
@@ -80,6 +81,16 @@ internal import OneTimePassword
       useFIPS: input[2] == "1", useDualStack: input[3] == "1", usesLegacyGlobalSTS: input[4] == "1")
     let endpoint = try Endpoint(service, region: input[1], settings: settings)
     return [endpoint.url, endpoint.signingRegion]
+  }
+
+  /// A URL, then the environment as `NAME=value`.
+  private static func proxy(_ input: [String]) -> String {
+    let variables = input.dropFirst().map {
+      $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    }
+    let environment = Dictionary(
+      variables.map { (String($0[0]), String($0[1])) }, uniquingKeysWith: { $1 })
+    return TransportSettings(environment: environment).proxy(for: input[0]) ?? "-"
   }
 
   private static func iam(
