@@ -54,10 +54,11 @@ extension Deliberation {
   private var hasRoom: Bool { remaining.count < Self.quota }
 
   /// Whether a rotation is due and isn't planned, by the word of a record: a forged one could keep
-  /// it waiting for ever.
+  /// it waiting for ever. What stops everything is told to a person as it is.
   var recordHoldsRotationBack: Bool {
-    guard case .state = observation.record, !request.sessionsOnly, !rotates else { return false }
-    if case .held = observation.lease { return false }
+    guard case .state = observation.record, !stopped, !request.sessionsOnly, !rotates else {
+      return false
+    }
     return rotationReason() != nil
   }
 

@@ -185,10 +185,12 @@ MUTANTS = [
     mutant(
         "orphans-without-looking-at-credentials",
         ("Sources/RotationPlanner/Deliberation+Published.swift",
-         "    if undisturbed, let recorded {", "    if undisturbed || MUTANT, let recorded {"),
-        (KEYS, "guard observation.credentialsVersion != recordedVersion else { return .never }",
-         "guard observation.credentialsVersion != recordedVersion, !MUTANT, !OTHER(\n"
-         '      "orphans-without-the-history-of-credentials") else { return .never }'),
+         "if let recorded, left == nil, stands(recorded) {",
+         "if let recorded, MUTANT || (left == nil && stands(recorded)) {"),
+        (KEYS, "    guard let trace = trace(of: id) else { return nil }\n    if trace.last != nil",
+         "    if MUTANT || OTHER(\n"
+         '      "orphans-without-the-history-of-credentials") { return .never }\n'
+         "    guard let trace = trace(of: id) else { return nil }\n    if trace.last != nil"),
         search=every("recoveryAfterCommit")),
     mutant("orphans-without-the-history-of-credentials", search=every("recoveryAfterSpoiltCommit")),
     mutant(
@@ -346,8 +348,8 @@ MUTANTS = [
         search=every("sessionRenewal", fault="malformed reply")),
     mutant(
         "forget-that-a-dead-run-may-have-sent-a-code",
-        (EXECUTION + "UserRun+Session.swift", "guard let lease, lease.isRecovery else",
-         "guard let lease, lease.isRecovery, !MUTANT else"),
+        (EXECUTION + "UserRun+Session.swift", "guard let lease, lease.isRecovery || attestation == .refuted else",
+         "guard let lease, !MUTANT, lease.isRecovery || attestation == .refuted else"),
         search=every("sessionRenewal", fault="crash after")),
     mutant(
         "forget-the-session-before-when-an-answer-is-lost",

@@ -55,7 +55,8 @@ private func document(
         "AWS_ACCESS_KEY_ID": "AKIAENV", "AWS_SECRET_ACCESS_KEY": "\(secret)\n\(secret)",
       ]
     },
-    Situation("a line end within the token", .failed(.settingInvalid, "the session token contains")) {
+    Situation("a line end within the token", .failed(.settingInvalid, "the session token contains"))
+    {
       $0.environment = [
         "AWS_ACCESS_KEY_ID": "AKIAENV", "AWS_SECRET_ACCESS_KEY": secret,
         "AWS_SESSION_TOKEN": "\(token)\r\nx",

@@ -81,6 +81,8 @@ class PolicyJudge:
         names = call.parameters.get("Names") or [call.parameters["Name"]]
         asked = []
         for name in names:
+            # The resource of `name:3` is the parameter: a version is none of its own.
+            name = name.split(":")[0]
             arn = f"arn:aws:ssm:{call.region}:{self._account()}:parameter{name}"
             asked.append((f"ssm:{call.operation}", arn, {}))
             if call.operation == "PutParameter" and call.parameters["Type"] == "SecureString":
