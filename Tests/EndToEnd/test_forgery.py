@@ -14,7 +14,7 @@ import boto3
 import pytest
 
 from servers.server import REGION
-from world import ROTATOR_POLICY
+from world import ROTATOR_POLICY, older
 
 UNPROVEN = ("act", "record-unproven")
 PROOF = "AAAABBBBCCCCDDDDEEEEFFFF"
@@ -230,13 +230,6 @@ def test_another_principal_goes_on_from_the_proof(moto_world, rotate, published)
     world.clock.advance(days=8)
     assert rotate.pass_().done() == ["delete"]
     assert world.keys() == {newest[0]: "Active"}
-
-
-def older(record: dict) -> dict:
-    """As the version before this one wrote it."""
-    record = {k: v for k, v in record.items() if k not in ("mac", "writtenAt")}
-    record["published"] = {k: v for k, v in record["published"].items() if k != "credentialsAt"}
-    return record
 
 
 def put_as(world, key: tuple[str, str], record: dict) -> None:

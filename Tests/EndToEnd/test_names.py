@@ -6,7 +6,11 @@ gives them other names.
 
 import json
 
+import boto3
 import pytest
+
+from servers.server import REGION
+from world import older
 
 
 def parameters(world) -> set[str]:
@@ -108,11 +112,16 @@ def test_a_fixed_path_that_the_other_spelling_takes(ci, rotate):
 
 
 def stand_under_the_other_case(world, rotate) -> tuple[str, str]:
-    """As versions before this one left it: everything under the configuration's spelling."""
+    """As versions before this one left it: everything under the configuration's spelling, by the
+    principal that runs it still, and without the proof that records have since."""
     rotate.configure([{"name": "ci", "parameterPath": "/deploy/CI"}])
     rotate.pass_()
-    record = world.record("CI")
-    world.put("record", json.dumps(record | {"user": "CI"}), user="CI")
+    record = older(world.record("CI")) | {"user": "CI"}
+    boto3.client(
+        "ssm", endpoint_url=world.proxy.url, region_name=REGION,
+        aws_access_key_id=world.rotator[0], aws_secret_access_key=world.rotator[1],
+    ).put_parameter(
+        Name="/deploy/CI/record", Value=json.dumps(record), Type="String", Overwrite=True)
     return world.published("CI")
 
 
