@@ -58,7 +58,7 @@ extension Deliberation {
   /// The plan to make a retiring key Inactive, whatever its age and its use.
   mutating func deactivateCompromised(_ retired: RetiringKey, _ why: String) {
     if retired.id == observation.ownKey { return holdOwn(retired, isDue: true) }
-    guard mayTakeAway(retired.id, evenIfNothingWorks: true) else { return }
+    guard mayTakeAway(retired.id) else { return }
     remaining[retired.id]?.status = .inactive
     rows[retired.id] = (.retiring, Upcoming(.deactivate, at: now), "compromised: no grace")
     add(.deactivate(retired.id), why)

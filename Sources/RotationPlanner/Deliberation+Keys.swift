@@ -28,7 +28,7 @@ extension Deliberation {
         // Nobody but this program could know the secret of a key that it made: not this one's.
         continue
       case .known:
-        guard mayTakeAway(key.id, evenIfNothingWorks: true) else { continue }
+        guard mayTakeAway(key.id) else { continue }
         rows[key.id] = (.orphan, Upcoming(.delete, at: now), "created, never published")
         remaining[key.id] = nil
         add(
@@ -74,13 +74,11 @@ extension Deliberation {
   /// Promise 10: what `credentials` holds is neither made Inactive nor deleted, whatever the record
   /// says; so it is read and tried first. Where false, nothing is planned, and the row says why.
   ///
-  /// While nothing works that builds could read, the key may be the last one that does; but a key
-  /// in wrong hands, or one that nobody uses, makes way for the one that replaces what is lost.
-  mutating func mayTakeAway(_ id: AccessKeyID, evenIfNothingWorks: Bool = false) -> Bool {
+  /// Where nothing works that builds could read, a key that nobody uses still goes: otherwise there
+  /// would never be room for the one that replaces what is lost.
+  mutating func mayTakeAway(_ id: AccessKeyID) -> Bool {
     if let vouched { return vouched != id || hold(id, "`credentials` holds it") }
-    guard observation.credentialsVersion != nil else {
-      return evenIfNothingWorks || hold(id, "nothing is published")
-    }
+    guard observation.credentialsVersion != nil else { return true }
     switch observation.credentials {
     case nil:
       wanted.insert(.credentials)
@@ -90,9 +88,7 @@ extension Deliberation {
       return false
     case .known(.withheld): return hold(id, "this run may not see what `credentials` holds")
     case .known(let content):
-      if content.accessKeyId == id { return hold(id, "`credentials` holds it") }
-      if case .works = content { return true }
-      return evenIfNothingWorks || hold(id, "what `credentials` holds doesn't work")
+      return content.accessKeyId != id || hold(id, "`credentials` holds it")
     }
   }
 
@@ -159,7 +155,7 @@ extension Deliberation {
     case .known(let use):
       if let until = quietAgain(use) {
         hold(retired, use, until: until)
-      } else if mayTakeAway(retired.id, evenIfNothingWorks: true) {
+      } else if mayTakeAway(retired.id) {
         remaining[retired.id]?.status = .inactive
         rows[retired.id] = (
           .retiring, Upcoming(.deactivate, at: now),
@@ -280,7 +276,7 @@ extension Deliberation {
     if retired.id == observation.ownKey { return holdOwn(retired, isDue: true) }
     if retired.compromised, left != nil { return soakAgain(retired) }
     let soaked = since.over(policy.soakPeriod)
-    if now >= soaked, !mayTakeAway(retired.id, evenIfNothingWorks: true) { return }
+    if now >= soaked, !mayTakeAway(retired.id) { return }
     guard now >= soaked else {
       rows[retired.id] = (
         .retiring, Upcoming(.delete, at: soaked),

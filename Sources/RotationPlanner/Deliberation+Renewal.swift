@@ -315,7 +315,7 @@ extension Deliberation {
           remedy: "find out who uses which key, and delete the one that nobody needs"))
       return
     }
-    guard mayTakeAway(candidate.id, evenIfNothingWorks: true) else { return }
+    guard mayTakeAway(candidate.id) else { return }
     retiring.append(RetiringKey(id: candidate.id, supersededAt: now, deactivatedAt: now))
     rows[candidate.id] = (
       .retiring, Upcoming(.delete, at: now.over(policy.soakPeriod)), "given up with --make-room"

@@ -19,8 +19,10 @@ extension World {
     world.seen.request = PlanRequest()
     world.seen.observation.credentials = nil
     if let published = state.published {
+      // What is lost, and waits for room, stays so.
       let untouched = version == published.credentialsVersion
-      if !untouched || plan.doing.contains(where: \.publishes) {
+      let isLeft = !plan.isStopped && plan.doing.allSatisfy(\.isNote)
+      if (!untouched && !isLeft) || plan.doing.contains(where: \.publishes) {
         world.credentials = .known(.works(published.id))
       }
     }

@@ -52,9 +52,11 @@ struct AttestationTests {
     #expect(try refuted(forged).history("P", from: 7).plan().row("P")?.role == .published)
   }
 
-  @Test func whereNothingWorksTheLastKeyStaysActive() throws {
+  @Test func whereNothingWorksAQuietKeyStillMakesRoomButNeverTheOneThatCredentialsHold() throws {
     let broken = due.credentials(.refused("P"), version: 7)
-    #expect(try broken.plan().doing == [])
+    #expect(try broken.plan().doing == [.deactivate("R")])
+    let held = due.credentials(.refused("R"), version: 7)
+    #expect(try !held.plan().doing.contains(.deactivate("R")))
   }
 
   @Test func whatIsUnknownStops() throws {

@@ -382,5 +382,5 @@ extension Step {
   }
 
   fileprivate var creates: Bool { if case .rotate = self { true } else { false } }
-  fileprivate var isNote: Bool { if case .note = self { true } else { false } }
+  var isNote: Bool { if case .note = self { true } else { false } }
 }
