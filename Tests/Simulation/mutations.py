@@ -121,7 +121,7 @@ MUTANTS = [
         ("Sources/RotationExecutor/Lease/LeaseReplay.swift",
          "guard declaredDead || version.at >= holder.end else",
          "guard declaredDead || version.at >= holder.end || MUTANT else"),
-        search=every("rotationOnTwoHosts")),
+        search=("random", "--stop", "--schedules", "6000")),
     mutant(
         "no-lease-margin",
         ("Sources/RotationExecutor/Lease/Lease.swift", "(Self.duration - Self.margin)",
@@ -288,11 +288,6 @@ MUTANTS = [
          "if let id = state.published?.id, compromised.contains(id) {",
          "if let id = state.published?.id, compromised.contains(id), !MUTANT {"),
         search=every("compromised")),
-    mutant(
-        "an-order-without-room-is-forgotten",
-        ("Sources/RotationPlanner/Deliberation+Compromised.swift",
-         "      ordered.insert(old.id)\n", "      if !MUTANT { ordered.insert(old.id) }\n"),
-        search=every("compromisedWithoutRoom", "none")),
     mutant(
         "a-compromised-key-has-its-grace",
         (KEYS, "    if retired.compromised {\n      return deactivateCompromised(retired, \"it was",
