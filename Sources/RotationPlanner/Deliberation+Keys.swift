@@ -7,7 +7,7 @@ extension Deliberation {
     guard let left else { return }
     for key in observation.keys {
       guard key.id != published?.id, !retiring.contains(where: { $0.id == key.id }),
-        !left.knownKeyIds.contains(key.id),
+        !left.knownKeyIds.contains(key.id), !left.foundPublished.contains(key.id),
         left.tenures.contains(where: { $0.covers(creationAt: key.createdAt) })
       else { continue }
       guard let stood = stoodInCredentials(key.id) else { return }
@@ -92,6 +92,14 @@ extension Deliberation {
     }
   }
 
+  /// Whether somebody has ordered a rollback to this key that isn't finished: then it stays as it is
+  /// until it is published again, or somebody resumes. Only a key that builds can't wait for comes
+  /// first.
+  private mutating func isWantedBack(_ id: AccessKeyID) -> Bool {
+    guard pause?.rollbackTo == id, !needsRoomAtOnce else { return false }
+    return !hold(id, "a rollback to it was begun")
+  }
+
   /// Always false.
   private mutating func hold(_ id: AccessKeyID, _ why: String) -> Bool {
     let role: KeyRole = retiring.contains { $0.id == id } ? .retiring : .foreign
@@ -134,6 +142,7 @@ extension Deliberation {
     }
     let graceOver = retired.supersededAt.over(policy.gracePeriod)
     if retired.id == observation.ownKey { return holdOwn(retired, isDue: now >= graceOver) }
+    if isWantedBack(retired.id) { return }
     guard now >= graceOver else {
       rows[retired.id] = (
         .retiring, Upcoming(.deactivate, at: graceOver),
@@ -276,7 +285,7 @@ extension Deliberation {
     if retired.id == observation.ownKey { return holdOwn(retired, isDue: true) }
     if retired.compromised, left != nil { return soakAgain(retired) }
     let soaked = since.over(policy.soakPeriod)
-    if now >= soaked, !mayTakeAway(retired.id) { return }
+    if now >= soaked, isWantedBack(retired.id) || !mayTakeAway(retired.id) { return }
     guard now >= soaked else {
       rows[retired.id] = (
         .retiring, Upcoming(.delete, at: soaked),

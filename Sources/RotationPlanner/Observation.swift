@@ -173,24 +173,29 @@ package struct Unfinished: Hashable, Sendable {
   package var knownKeyIds: Set<AccessKeyID>
   /// The keys that one of them was to replace as compromised.
   package var compromised: Set<AccessKeyID>
+  /// The keys that one of them found published when it took the lease. `credentials` may have been
+  /// deleted since, and its history with it.
+  package var foundPublished: Set<AccessKeyID>
 
   package init(
     holder: LeaseHolder, since: Date, until: Date = .distantFuture,
-    knownKeyIds: Set<AccessKeyID>, compromised: Set<AccessKeyID> = []
+    knownKeyIds: Set<AccessKeyID>, compromised: Set<AccessKeyID> = [],
+    foundPublished: Set<AccessKeyID> = []
   ) {
     self.init(
       holder: holder, tenures: [Tenure(since: since, until: until)], knownKeyIds: knownKeyIds,
-      compromised: compromised)
+      compromised: compromised, foundPublished: foundPublished)
   }
 
   package init(
     holder: LeaseHolder, tenures: [Tenure], knownKeyIds: Set<AccessKeyID>,
-    compromised: Set<AccessKeyID>
+    compromised: Set<AccessKeyID>, foundPublished: Set<AccessKeyID>
   ) {
     self.holder = holder
     self.tenures = tenures
     self.knownKeyIds = knownKeyIds
     self.compromised = compromised
+    self.foundPublished = foundPublished
   }
 }
 

@@ -28,6 +28,20 @@ struct OrderTests {
     #expect(plan.pause == Self.pause)
   }
 
+  /// A run takes over from a dead one with the first half of a rollback: what the soak says is over
+  /// is the very key that is to come back.
+  @Test func aKeyThatARollbackIsToBringBackIsNotTakenAway() throws {
+    var wanted = Self.pause
+    wanted.rollbackTo = "B"
+    let soaked = Situation(key("A"), key("B", .inactive, age: .days(95))).publishing("A")
+      .retiring("B", inactive: .days(30)).credentials(.works("A"), version: 7)
+    #expect(try paused(soaked).plan().doing == [.delete("B")])
+    #expect(try paused(soaked, wanted).plan().doing.isEmpty)
+    // But one that nobody can wait for comes first.
+    let lost = soaked.credentials(.damaged("rubbish"), version: 8).history("B", from: 7)
+    #expect(try paused(lost, wanted).plan().doing.contains(.delete("B")))
+  }
+
   @Test func aPauseHoldsBackAFirstPublicationAndNow() throws {
     let first = try paused(Situation(key("A"))).plan()
     #expect(first.doing.isEmpty && first.finding("paused")?.severity == .act)

@@ -158,6 +158,15 @@ struct RecoveryTests {
     #expect(plan.row("N")?.role == .retiring)
   }
 
+  /// Whoever deletes `credentials` takes its history along; the interrupted run's own intent says it.
+  @Test func aKeyThatAnInterruptedRunFoundPublishedIsNoOrphan() throws {
+    let gone = Situation(key("N", age: .hours(1))).used("N", nil)
+    let orphan = try gone.interrupted(ago: .hours(1)).plan()
+    #expect(orphan.doing.first == .deleteOrphan("N"))
+    let found = try gone.interrupted(ago: .hours(1), found: ["N"]).plan()
+    #expect(found.doing == [.rotate(.firstPublication, superseding: ["N"])])
+  }
+
   @Test func aPublishedKeyIsNoOrphanThoughCredentialsAreDamagedSince() throws {
     let plan = try dead.credentials(.damaged("not JSON"), version: 9)
       .history("P", "N", from: 7, every: .minutes(1)).plan()

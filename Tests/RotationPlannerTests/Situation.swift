@@ -106,13 +106,15 @@ struct Situation {
 
   /// This run holds the lease, long enough for lists to have settled; a run that died `ago` left
   /// its intent behind.
-  func interrupted(known: AccessKeyID..., ago: Duration = .hours(1)) -> Situation {
+  func interrupted(
+    known: AccessKeyID..., ago: Duration = .hours(1), found: Set<AccessKeyID> = []
+  ) -> Situation {
     with {
       $0.observation.lease = .mine(
         since: Self.ago(.minutes(1)),
         left: Unfinished(
           holder: LeaseHolder(runId: "dead-run", host: "host-a"), since: Self.ago(ago),
-          knownKeyIds: Set(known)))
+          knownKeyIds: Set(known), foundPublished: found))
     }
   }
 

@@ -289,6 +289,11 @@ MUTANTS = [
          "if let id = state.published?.id, compromised.contains(id), !MUTANT {"),
         search=every("compromised")),
     mutant(
+        "an-order-without-room-is-forgotten",
+        ("Sources/RotationPlanner/Deliberation+Compromised.swift",
+         "      ordered.insert(old.id)\n", "      if !MUTANT { ordered.insert(old.id) }\n"),
+        search=every("compromisedWithoutRoom", "none")),
+    mutant(
         "a-compromised-key-has-its-grace",
         (KEYS, "    if retired.compromised {\n      return deactivateCompromised(retired, \"it was",
          "    if retired.compromised, !MUTANT {\n      return deactivateCompromised(retired, \"it was"),

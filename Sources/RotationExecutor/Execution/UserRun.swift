@@ -428,6 +428,12 @@ package final class UserRun {
     if case .giveBack = halt.afterwards, lease?.left == nil {
       do { try giveBack() } catch { outcome.failures.append(error.finding) }
     }
+    // What only the record would have said wasn't done if it doesn't say so.
+    if lease != nil {
+      for index in outcome.done.indices where outcome.done[index].planned.step.isOnlyRecorded {
+        if outcome.done[index].result == .done { outcome.done[index].result = .failed }
+      }
+    }
     if draft != nil { outcome.after = reckon() }
   }
 
@@ -477,6 +483,14 @@ package final class UserRun {
 
 extension Step {
   fileprivate var isRotation: Bool { if case .rotate = self { true } else { false } }
+
+  /// All of it is what the record says: without the state nothing has come of it.
+  fileprivate var isOnlyRecorded: Bool {
+    switch self {
+    case .pause, .resume, .note, .recordState: true
+    default: false
+    }
+  }
 }
 
 extension PlannedStep {

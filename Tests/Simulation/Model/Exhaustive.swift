@@ -270,7 +270,7 @@ package enum Exhaustive {
     if kind == .recoveryWithoutHistory { Meddling(stage).putInOrder() }
     let isLeft = kind == .recoveryAfterSpoiltCommit || kind.isForged
     stage.checkConvergence(foreign: isLeft ? foreign(stage) : 0)
-    if stage.promises.isPaused {
+    if stage.promises.isPaused || stage.wantedBack > 0 {
       stage.run("a", Stage.Conditions(request: PlanRequest(order: .resume)))
       stage.checkConvergence()
     }

@@ -82,9 +82,9 @@ struct Forger {
     let state = states[states.count - 1 - Int(age * Double(states.count - 1))]
     let run = document(state)?.runId
     for version in versions where document(version)?.inFlight?.runId == run {
-      _ = aws.put(user.record, version.value, isSecure: false, by: Self.principal)
+      put(user.record, version.value, isSecure: false)
     }
-    _ = aws.put(user.record, state.value, isSecure: false, by: Self.principal)
+    put(user.record, state.value, isSecure: false)
   }
 
   /// The keys' ids are no secrets: they may stand in `credentials` with any, before rubbish does.
@@ -135,10 +135,16 @@ struct Forger {
     var document = RecordDocument(
       state, runId: run, inFlight: intent, audit: nil, projections: [:], writtenAt: now)
     document.mac = proof
-    _ = aws.put(user.record, document.encoded(), isSecure: false, by: Self.principal)
+    put(user.record, document.encoded(), isSecure: false)
   }
 
   private func put(_ name: String, _ value: String, isSecure: Bool) {
-    _ = aws.put(name, Array(value.utf8), isSecure: isSecure, by: Self.principal)
+    put(name, Array(value.utf8), isSecure: isSecure)
+  }
+
+  /// AWS refuses a put in another type than the one that stands, and a forger can't delete.
+  private func put(_ name: String, _ value: [UInt8], isSecure: Bool) {
+    _ = aws.put(
+      name, value, isSecure: aws.newest(name)?.isSecure ?? isSecure, by: Self.principal)
   }
 }

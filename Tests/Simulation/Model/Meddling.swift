@@ -49,7 +49,7 @@ struct Meddling {
     case 16: if let session { aws.deleteParameter(session) }
     default: if let session { write(session, "no session", isSecure: true) }
     }
-    stage.log?("  somebody has meddled")
+    stage.log?("  somebody has meddled: \(Self.deeds[Int(deed)])")
     stage.promises.meddle()
     stage.advance(40)  // lists follow
   }

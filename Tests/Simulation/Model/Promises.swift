@@ -270,12 +270,12 @@ package final class Promises {
     mayBeReplaced.formUnion(published.map { [$0] } ?? aws.existing.map(\.id))
   }
 
-  /// Somebody was told that the order to replace the published key is recorded: from then on it may
-  /// not be forgotten.
-  func demandReplacement() {
-    guard let published else { return }
-    compromised.insert(published)
-    mayBeReplaced.insert(published)
+  /// A run ended well to which somebody had said that this published key is compromised, or that said
+  /// so itself: from then on it may not be forgotten.
+  func demandReplacement(of id: AccessKeyID?) {
+    guard let id else { return }
+    compromised.insert(id)
+    mayBeReplaced.insert(id)
   }
 
   /// A paused user is not rotated unless promise 1 demands it.

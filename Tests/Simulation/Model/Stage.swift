@@ -117,7 +117,8 @@ package final class Stage {
     simulated.log = log
     if conditions.wallOffset != 0 { aws.met["clock wrong", default: 0] += 1 }
     if conditions.rollsBack { aws.met["rollback", default: 0] += 1 }
-    log?("  \(runId) on host \(host) at \(aws.time)")
+    let order = conditions.request.order.map { ", ordered: \($0)" } ?? ""
+    log?("  \(runId) on host \(host) at \(aws.time)\(order)")
     if conditions.request.order == .resume { promises.resume() }
     if case .replaceCompromised = conditions.request.order {
       simulated.replacesCompromised = true
@@ -125,6 +126,9 @@ package final class Stage {
     }
     let settled = isSettled
     let start = aws.time
+    // After an interrupted run an order may still mean the key before.
+    let isRecorded = recordedState?.published?.accessKeyId == promises.published?.rawValue
+    let published = isRecorded ? promises.published : nil
     let outcome = perform(
       conditions, simulated, trail,
       RunContext(runId: runId, host: host, actor: Self.actor(runId), holdsRunLock: true))
@@ -132,7 +136,11 @@ package final class Stage {
     changes = simulated.changes
     sessionAttempts = simulated.sessionAttempts
     // Of runs at once nobody can say whose order came last.
-    if scheduler == nil { noteOrders(outcome, by: simulated) } else { promises.resume() }
+    if scheduler == nil {
+      noteOrders(outcome, conditions.request.order, of: published, by: simulated)
+    } else {
+      promises.resume()
+    }
     if settled, scheduler == nil { checkEnd(outcome, conditions, simulated, since: start) }
     promises.checkAccount(trail)
     if simulated.isDead {
@@ -168,18 +176,24 @@ package final class Stage {
   }
 
   /// What the run told whoever started it holds from now on.
-  private func noteOrders(_ outcome: UserOutcome, by host: SimulatedHost) {
+  private func noteOrders(
+    _ outcome: UserOutcome, _ order: Order?, of published: AccessKeyID?, by host: SimulatedHost
+  ) {
     let failed =
       host.isDead
       || outcome.failures.contains { $0.severity == .failed || $0.code == "lease-held" }
-    // Told that it has to wait, and that it is recorded.
-    if !failed, outcome.findings.contains(where: { $0.code == "no-room-to-replace" }) {
-      promises.demandReplacement()
+    // A run that ended well has carried the order out, or recorded it; it can't have passed it over.
+    let isOrdered = if case .replaceCompromised = order { true } else { false }
+    let isDeclined =
+      outcome.plan?.isStopped != false
+      || outcome.findings.contains { $0.code == "replaced-already" }
+    let isTold = outcome.findings.contains { $0.code == "no-room-to-replace" }
+    if !failed, isTold || (isOrdered && !isDeclined) {
+      promises.demandReplacement(of: published)
     }
     for done in outcome.done where done.result == .done {
       switch done.planned.step {
-      // A rollback goes on only after the pause is durable.
-      case .pause(let pause) where !failed || pause.rollbackTo != nil && outcome.done.count > 1:
+      case .pause(let pause) where !host.isDead:
         promises.pause(until: pause.until?.timeIntervalSince1970)
       case .rollBack(let id, _, _): promises.rollBack(to: id)
       default: break
@@ -304,6 +318,7 @@ package final class Stage {
       advance(max(due - aws.time, 3600))
     }
     if !steady { return promises.fail("7: the runs don't reach a steady state") }
+    let foreign = foreign + wantedBack
     for _ in 0..<24 where aws.existing.count > 1 + foreign {
       // The plan says when something will be due; that it is due then, not later, is a promise too.
       let due = run("a").after?.next?.at?.timeIntervalSince1970 ?? 0
@@ -318,11 +333,24 @@ package final class Stage {
     checkLogs()
   }
 
-  private var isSteady: Bool {
-    guard promises.publishedWorks, let newest = aws.newest(user.record),
+  /// A key that a rollback is to bring back waits for a person, as every run says, until somebody
+  /// resumes.
+  var wantedBack: Int {
+    guard let target = recordedState?.paused?.rollbackTo else { return 0 }
+    return aws.existing.count { $0.id.rawValue == target && $0.id != promises.published }
+  }
+
+  /// What the record says, where its newest version is a state.
+  private var recordedState: RecordDocument? {
+    guard let newest = aws.newest(user.record),
       case .document(let document) = RecordDocument.read(
         String(decoding: newest.value, as: UTF8.self)), document.inFlight == nil
-    else { return false }
+    else { return nil }
+    return document
+  }
+
+  private var isSteady: Bool {
+    guard promises.publishedWorks, let document = recordedState else { return false }
     return document.published?.accessKeyId == promises.published?.rawValue && projectionsAgree
   }
 
