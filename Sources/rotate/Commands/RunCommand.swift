@@ -19,7 +19,7 @@ struct RunCommand: ParsableCommand {
         rotate --user deployer --compromised
                                            the key has leaked: replace it now
         rotate --user deployer --compromised --revoke-sessions
-                                           and end the sessions that were made with it
+                                           and end its sessions, too
         rotate status                      every managed user: keys, ages, next step
         rotate status --format json        the same, for a program
         rotate status --format html        as a page: --output keys.html
