@@ -173,24 +173,27 @@ package struct Unfinished: Hashable, Sendable {
   package var knownKeyIds: Set<AccessKeyID>
   /// The keys that one of them was to replace as compromised.
   package var compromised: Set<AccessKeyID>
+  /// One of them was to revoke the sessions of such a key, too.
+  package var revokes: Bool
 
   package init(
     holder: LeaseHolder, since: Date, until: Date = .distantFuture,
-    knownKeyIds: Set<AccessKeyID>, compromised: Set<AccessKeyID> = []
+    knownKeyIds: Set<AccessKeyID>, compromised: Set<AccessKeyID> = [], revokes: Bool = false
   ) {
     self.init(
       holder: holder, tenures: [Tenure(since: since, until: until)], knownKeyIds: knownKeyIds,
-      compromised: compromised)
+      compromised: compromised, revokes: revokes)
   }
 
   package init(
     holder: LeaseHolder, tenures: [Tenure], knownKeyIds: Set<AccessKeyID>,
-    compromised: Set<AccessKeyID>
+    compromised: Set<AccessKeyID>, revokes: Bool = false
   ) {
     self.holder = holder
     self.tenures = tenures
     self.knownKeyIds = knownKeyIds
     self.compromised = compromised
+    self.revokes = revokes
   }
 }
 

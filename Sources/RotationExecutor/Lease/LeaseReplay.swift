@@ -14,6 +14,8 @@ package struct LeaseReplay: Sendable, Equatable {
     package var knownKeyIds: Set<AccessKeyID> = []
     /// The keys that it was to replace as compromised, by its own word.
     package var compromised: Set<AccessKeyID> = []
+    /// It was to revoke the sessions of such a key, too, by its own word.
+    package var revokes = false
     package var end: Date { takenAt + Lease.duration }
   }
 
@@ -54,7 +56,8 @@ package struct LeaseReplay: Sendable, Equatable {
     holder = Holder(
       run: run, version: version.number, takenAt: version.at,
       knownKeyIds: Set(intent.knownKeyIds.map { AccessKeyID($0) }),
-      compromised: Set((intent.compromised ?? []).map { AccessKeyID($0) }))
+      compromised: Set((intent.compromised ?? []).map { AccessKeyID($0) }),
+      revokes: intent.revokes == true)
   }
 
   private mutating func settle(_ version: RecordVersion, _ document: RecordDocument, isFirst: Bool)
@@ -85,7 +88,8 @@ package struct LeaseReplay: Sendable, Equatable {
     return Unfinished(
       holder: last.run, tenures: believed.map { Tenure(since: $0.takenAt, until: $0.end) },
       knownKeyIds: knownKeyIds(believing: believing),
-      compromised: believed.reduce(into: []) { $0.formUnion($1.compromised) })
+      compromised: believed.reduce(into: []) { $0.formUnion($1.compromised) },
+      revokes: believed.contains(where: \.revokes))
   }
 
   /// The keys that there were at the first believed intent after the last state. Which ones were
