@@ -19,7 +19,9 @@ extension Deliberation {
     let unfinished = retiring.contains {
       $0.compromised && $0.deactivatedAt == nil && key($0.id)?.status == .active
     }
-    replacesPublished = marked.isEmpty && !unfinished
+    // Whoever adds the missing half of an order means the key that it was about.
+    let completes = request.revokesSessions && containedLeak != nil
+    replacesPublished = marked.isEmpty && !unfinished && !completes
   }
 
   func isCompromised(_ id: AccessKeyID) -> Bool { replacesPublished || marked.contains(id) }
@@ -51,8 +53,10 @@ extension Deliberation {
         code: "running-builds", .notice,
         "every build that has read \(old.id) and still runs fails at its next call to AWS, and so "
           + "does whatever keeps a copy of it; builds that start after that read the new key",
-        remedy: "what STS has issued for \(old.id) stays valid until it expires; "
-          + "docs/operations.md says how to end that too"))
+        remedy: request.revokesSessions
+          ? "sessions that consumers have made for themselves are revoked, too: they must make others"
+          : "sessions that were made with \(old.id) work for up to 36 h after that: add "
+            + "--revoke-sessions to end them (recommended)"))
   }
 
   /// The plan to make a retiring key Inactive, whatever its age and its use.

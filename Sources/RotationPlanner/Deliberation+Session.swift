@@ -25,7 +25,9 @@ extension Deliberation {
     add(.renewSession(published.id, reason), explain(reason, published))
   }
 
-  /// Until when the published session needs the key that it was made with: it dies with that key.
+  /// Until when the published session lasts, where it was made with this key. It outlives the key. But
+  /// the key stays Active until there is another session, as caution: whoever is about to lose the
+  /// one should still have the other.
   func publishedSessionEnd(of id: AccessKeyID) -> Date? {
     guard policy.session != nil, let state = recordedSession, state.accessKeyId == id,
       let end = state.expiresAt, now < end
@@ -70,6 +72,7 @@ extension Deliberation {
     case .first: "no session of \(published.id) is recorded"
     case .keyChanged: "the session was made with a key that isn't published any more"
     case .gone: "the parameter `session` is gone"
+    case .revocation: "the sessions so far are revoked, so consumers need another one"
     case .rewritten: "the parameter `session` isn't the version that the record names"
     case .endsSoon:
       recordedSession?.expiresAt.map { end in

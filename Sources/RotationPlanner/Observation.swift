@@ -176,26 +176,29 @@ package struct Unfinished: Hashable, Sendable {
   /// The keys that one of them found published when it took the lease. `credentials` may have been
   /// deleted since, and its history with it.
   package var foundPublished: Set<AccessKeyID>
+  /// One of them was to revoke the sessions of such a key, too.
+  package var revokes: Bool
 
   package init(
     holder: LeaseHolder, since: Date, until: Date = .distantFuture,
     knownKeyIds: Set<AccessKeyID>, compromised: Set<AccessKeyID> = [],
-    foundPublished: Set<AccessKeyID> = []
+    foundPublished: Set<AccessKeyID> = [], revokes: Bool = false
   ) {
     self.init(
       holder: holder, tenures: [Tenure(since: since, until: until)], knownKeyIds: knownKeyIds,
-      compromised: compromised, foundPublished: foundPublished)
+      compromised: compromised, foundPublished: foundPublished, revokes: revokes)
   }
 
   package init(
     holder: LeaseHolder, tenures: [Tenure], knownKeyIds: Set<AccessKeyID>,
-    compromised: Set<AccessKeyID>, foundPublished: Set<AccessKeyID>
+    compromised: Set<AccessKeyID>, foundPublished: Set<AccessKeyID>, revokes: Bool = false
   ) {
     self.holder = holder
     self.tenures = tenures
     self.knownKeyIds = knownKeyIds
     self.compromised = compromised
     self.foundPublished = foundPublished
+    self.revokes = revokes
   }
 }
 

@@ -80,6 +80,10 @@ package enum Step: Sendable, Hashable {
   case repair([String])
   /// Make a session of this key (nil: of the one that a step before publishes) and publish it.
   case renewSession(AccessKeyID?, SessionReason)
+  /// Put a policy on the user that denies whatever was issued while this compromised key worked.
+  case revokeSessions(AccessKeyID)
+  /// Delete that policy: all that it denies has ended.
+  case endRevocation(AccessKeyID)
   /// Write the state down: an earlier run left an intent, or the audit log was cut short.
   case recordState
 }
@@ -232,15 +236,18 @@ package struct PlanRequest: Hashable, Sendable {
   /// The record is written whatever the plan says: for an enrolment.
   package var writesRecord = false
   package var order: Order?
+  /// `--revoke-sessions`, with `--compromised`: the sessions that the key has made, too.
+  package var revokesSessions: Bool
 
   package init(
     rotateNow: Bool = false, makeRoom: Bool = false, sessionsOnly: Bool = false,
-    order: Order? = nil
+    order: Order? = nil, revokesSessions: Bool = false
   ) {
     self.rotateNow = rotateNow
     self.makeRoom = makeRoom
     self.sessionsOnly = sessionsOnly
     self.order = order
+    self.revokesSessions = revokesSessions
   }
 
   /// Somebody waits for the answer: what can't be done now is told as something to act on.

@@ -62,6 +62,8 @@ struct Deliberation {
   var onlyOrdered = false
   /// The key that `credentials` will hold once the steps so far are done, and that works then.
   var vouched: AccessKeyID?
+  /// What outlives the last key that was replaced as compromised.
+  private(set) var leak: Leak?
   /// What the record says of the session.
   private(set) var recordedSession: SessionState?
   /// How the session stands; nil for a user without one.
@@ -78,6 +80,7 @@ struct Deliberation {
     if let state = observation.believed {
       published = state.published
       recordedSession = state.session
+      leak = Self.leak(in: state)
       // A record that somebody edited may name a key twice. The published one never retires.
       var seen = Set([state.published?.id].compactMap { $0 })
       retiring = state.retiring.filter { seen.insert($0.id).inserted }
@@ -122,6 +125,7 @@ struct Deliberation {
       if go { repair() }
     }
     if go { keepSession() }
+    if go, !request.sessionsOnly { endSessions() }
     if go, request.sessionsOnly { describeForSessions() }
   }
 

@@ -66,11 +66,13 @@ package struct RotationState: Hashable, Sendable {
   package var session: SessionState?
   /// Nil: nobody has paused the rotations. It may be over.
   package var pause: Pause?
+  /// What outlives the last key that was replaced as compromised; nil: nothing is known to.
+  package var leak: Leak?
 
   package init(
     user: String, userId: String, account: String, generation: Int = 0,
     published: PublishedKey? = nil, retiring: [RetiringKey] = [], session: SessionState? = nil,
-    pause: Pause? = nil
+    pause: Pause? = nil, leak: Leak? = nil
   ) {
     self.user = user
     self.userId = userId
@@ -80,6 +82,7 @@ package struct RotationState: Hashable, Sendable {
     self.retiring = retiring
     self.session = session
     self.pause = pause
+    self.leak = leak
   }
 
   /// What may be taken from a record that isn't this program's word: nothing that says of any key

@@ -33,6 +33,8 @@ package enum SessionReason: String, Sendable, Hashable {
   case endsSoon
   case gone
   case rewritten
+  /// The sessions before it are about to be revoked.
+  case revocation
 }
 
 /// How the session stands, for the report.

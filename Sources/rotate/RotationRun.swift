@@ -75,12 +75,14 @@ struct RotationRun {
     let plan = preview.report(preview.pass(try preview.aftermath()))
     guard plan.counts.due > 0 else { return }
     let users = asked.joined(separator: ", ")
-    let isReplaced = plan.users.flatMap(\.steps).contains { $0.action == "rotate" }
+    let actions = Set(plan.users.flatMap(\.steps).map(\.action))
     let question =
       if rollback != nil {
         "Go back to the superseded key of \(users)?"
-      } else if isReplaced {
+      } else if actions.contains("rotate") {
         "Publish a new key for \(users), and make the leaked one Inactive in the same run?"
+      } else if actions.contains("revokeSessions") {
+        "Revoke every session of \(users) that was issued before now?"
       } else {
         "Do this for \(users), and replace the leaked key as soon as there is room?"
       }

@@ -133,6 +133,7 @@ def test_messages_advise_what_exists():
         assert set(re.findall(r"--[a-z][a-z-]*", text)) <= flags | {
             "--sso-session", "--user-name", "--access-key-id", "--status", "--query", "--name", "--region",
             "--type", "--value", "--overwrite", "--allowed-pattern", "--policies",
+            "--lookup-attributes", "--policy-name", "--policy-document",
             "--generate-completion-script"}, file
 
 

@@ -103,9 +103,9 @@ class WithSessions:
     """Users with MFA sessions whose devices are enrolled; people are told through all that AWS has
     for it, and whoever is in doubt orders something. On ministack, whose sessions work."""
 
-    server, flags = "ministack", ("--with-enrollment",)
+    server, flags = "ministack", ("--with-enrollment", "--with-revocation")
     # The first enrollment is interrupted.
-    ends = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    ends = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
 
     def __init__(self, receiver: Receiver):
         self.receiver = receiver
@@ -157,7 +157,9 @@ class WithSessions:
         for days in (2, 8):  # deactivated, then deleted
             world.clock.advance(days=days)
             yield rotate.run("--quiet").code
-        yield rotate.run("--user", "app", "--compromised", "--yes").code
+        yield rotate.run("--user", "app", "--compromised", "--revoke-sessions", "--yes").code
+        world.clock.advance(hours=37)  # the policy that revoked them is taken away
+        yield rotate.run("--quiet").code
 
 
 class Stage:
@@ -303,7 +305,7 @@ def test_a_linter_finds_nothing(tmp_path):
     for config in SHAPES.values():
         found += documents(offline(
             config, "--with-check", "--principal", f"arn:aws:iam::{ACCOUNT}:role/rotate",
-            "--advanced-tier", "--with-enrollment", tmp=tmp_path))
+            "--advanced-tier", "--with-enrollment", "--with-revocation", tmp=tmp_path))
     for form in ((), ("--pair",)):
         found += documents(offline(SHAPES["own key"], "--consumer", "deployer", *form, tmp=tmp_path))
     for form in (("--consumer", "deployer", "--session"), ("--own-seed",)):
@@ -326,9 +328,10 @@ def test_a_linter_finds_nothing(tmp_path):
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_terraform_says_the_same(tmp_path, shape):
-    told = offline(SHAPES[shape], "--with-enrollment", tmp=tmp_path)
+    flags = ("--with-enrollment", "--with-revocation")
+    told = offline(SHAPES[shape], *flags, tmp=tmp_path)
     written = offline(
-        SHAPES[shape], "--with-enrollment", "--format", "terraform", tmp=tmp_path).stdout
+        SHAPES[shape], *flags, "--format", "terraform", tmp=tmp_path).stdout
     # The parser knows no functions: what jsonencode gets is what it makes of it.
     parsed = hcl2.loads(written.replace("jsonencode({", "{").replace("\n  })\n", "\n  }\n"))
     policies = [unquoted(one) for block in parsed["resource"] for one in block.values()]
@@ -418,7 +421,8 @@ def test_what_is_seldom_needed_has_a_flag_of_its_own(tmp_path):
     (("--session",), 64, "--consumer"),
     (("--own-seed", "--consumer", "token"), 64, "which one"),
     (("--own-seed", "--with-enrollment"), 64, "stands alone"),
-    (("--consumer", "deployer", "--with-enrollment"), 64, "stands alone")])
+    (("--consumer", "deployer", "--with-enrollment"), 64, "stands alone"),
+    (("--consumer", "deployer", "--with-revocation"), 64, "stands alone")])
 def test_flags_that_do_not_go_together(tmp_path, arguments, code, word):
     done = offline(SHAPES["told"], *arguments, code=code, tmp=tmp_path)
     assert done.stdout == "" and word in done.stderr

@@ -93,6 +93,8 @@ extension World {
       seen.observation.keys.append(AccessKey(id: "NEW", status: .active, createdAt: now))
       state.published = PublishedKey(
         id: "NEW", createdAt: now, publishedAt: now, credentialsVersion: version + 1, provenAt: now)
+    case .revokeSessions: state.leak?.revokedBefore = now
+    case .endRevocation: state.leak = nil
     case .repair, .recordState, .renewSession: break
     }
   }

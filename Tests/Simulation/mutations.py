@@ -294,6 +294,32 @@ MUTANTS = [
          "      ordered.insert(old.id)\n", "      if !MUTANT { ordered.insert(old.id) }\n"),
         search=every("compromisedWithoutRoom", "none")),
     mutant(
+        "revoke-before-the-key-is-refused",
+        (EXECUTION + "UserRun+Containment.swift", "guard let now = aws.now(), now < until else { return }",
+         "guard let now = aws.now(), now < until, !MUTANT else { return }"),
+        search=every("revocation", "most")),
+    mutant(
+        "revoke-without-a-new-session",
+        ("Sources/RotationPlanner/Deliberation+Leak.swift",
+         "guard policy.session != nil, !renews, let published else { return }",
+         "guard policy.session != nil, !renews, !MUTANT, let published else { return }"),
+        (EXECUTION + "UserRun+Containment.swift", "guard sessionIsNew, let end",
+         'guard sessionIsNew || OTHER("revoke-without-a-new-session"), let end'),
+        search=every("revocationLaterWithSession", "none")),
+    mutant(
+        "a-line-after-the-new-session",
+        (EXECUTION + "UserRun+Containment.swift", "+ .seconds(-1)", "+ .seconds(MUTANT ? 1 : -1)"),
+        search=every("revocationWithSession", "none")),
+    mutant(
+        "an-intent-without-the-revocation",
+        (LEASE, "revokes: revokes ? true : nil)", "revokes: revokes && !MUTANT ? true : nil)"),
+        search=every("revocation", "none")),
+    mutant(
+        "the-policy-stays",
+        ("Sources/RotationPlanner/Deliberation+Leak.swift", "if leak.revokedBefore != nil {",
+         "if leak.revokedBefore != nil, !MUTANT {"),
+        search=every("revocationEnds", "none")),
+    mutant(
         "a-compromised-key-has-its-grace",
         (KEYS, "    if retired.compromised {\n      return deactivateCompromised(retired, \"it was",
          "    if retired.compromised, !MUTANT {\n      return deactivateCompromised(retired, \"it was"),

@@ -73,11 +73,16 @@ extension UserRun {
       takesOver = left.holder.runId
     }
     var compromised = orderedReplacement
-    if case .abandoned(let left) = observation.lease { compromised.formUnion(left.compromised) }
+    var revokes = request.revokesSessions
+    if case .abandoned(let left) = observation.lease {
+      compromised.formUnion(left.compromised)
+      revokes = revokes || left.revokes
+    }
     let intent = RecordDocument.InFlight(
       runId: run.runId, host: run.host, startedAt: sighting.now,
       knownKeyIds: observation.keys.map(\.id.rawValue).sorted(), takesOver: takesOver,
-      compromised: compromised.isEmpty ? nil : compromised.map(\.rawValue).sorted())
+      compromised: compromised.isEmpty ? nil : compromised.map(\.rawValue).sorted(),
+      revokes: revokes ? true : nil)
     let put = try putRecord(
       state, intent,
       projections: observation.isRefuted ? [:] : user.written(in: sighting.document),

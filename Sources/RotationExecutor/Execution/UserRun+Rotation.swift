@@ -12,12 +12,16 @@ extension UserRun {
     done.newKey = created.pair.id
     if lease?.knownKeyIds.contains(created.pair.id) == false { made.insert(created.pair.id) }
     try proveNew(created.pair, sighting)
+    keepLeaked(superseding)
     let committed: CommittedVersion
     do { committed = try commit(created.pair, sighting) } catch {
       guard case .giveBack = error.afterwards else { throw error }
       try giveUp(created.pair.id, because: error.finding)
     }
     supersede(superseding)
+    for id in superseding where keys.contains(where: { $0.id == id && $0.status != .active }) {
+      noteContained(id, sighting)
+    }
     draft?.published = PublishedKey(
       id: created.pair.id, createdAt: created.createdAt, publishedAt: stamp,
       credentialsVersion: committed.version, credentialsAt: committed.at, provenAt: stamp)

@@ -17,10 +17,12 @@ extension UserRun {
   {
     guard let settings = user.session, let published = draft?.published else { return .failed }
     do {
+      waitForRevocation()
       let maker = SessionMaker(settings, aws: aws, seeds: seeds)
       let session = try request(of: published.id, maker, settings, &done)
       try prove(session)
       try publish(session, of: published.id, settings)
+      sessionIsNew = true
       return .done
     } catch {
       // Without the audit log, or the lease, nothing may be written any more at all.

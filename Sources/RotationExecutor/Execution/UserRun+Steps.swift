@@ -13,12 +13,14 @@ extension UserRun {
     case .deleteOrphan(let id): try deleteOrphan(id, &done)
     case .restoreCredentials(let id, let version): try restore(id, version, sighting)
     case .note(let id, let note): self.note(id, note, sighting)
-    case .deactivate(let id): try deactivate(id, &done)
+    case .deactivate(let id): try deactivate(id, sighting, &done)
     case .delete(let id): try delete(id, &done)
     case .makeRoom(let id): try makeRoom(id, &done)
     case .rotate(_, let superseding): try rotate(superseding, sighting, &done)
     case .repair(let names): try repair(Set(names))
     case .renewSession: sessionResult = try renewSession(&done)
+    case .revokeSessions(let id): sessionResult = try revokeSessions(id, &done)
+    case .endRevocation: try endRevocation(&done)
     case .recordState: break  // giving the lease back writes it
     case .pause(let pause): self.pause(pause)
     case .resume: draft?.pause = nil
@@ -40,12 +42,16 @@ extension UserRun {
 
   // MARK: Retirement
 
-  private func deactivate(_ id: AccessKeyID, _ done: inout UserOutcome.DoneStep) throws(Halt) {
+  private func deactivate(
+    _ id: AccessKeyID, _ sighting: Sighting, _ done: inout UserOutcome.DoneStep
+  ) throws(Halt) {
     let index = draft?.retiring.firstIndex { $0.id == id }
     // A time that stands there is of a soak that somebody ended, whatever comes of this call.
     if let index { draft?.retiring[index].deactivatedAt = nil }
     done.requestId = try setInactive(id)
     if let index { draft?.retiring[index].deactivatedAt = stamp }
+    noteContained(id, sighting)
+    watchContained(id, sighting)
   }
 
   private func makeRoom(_ id: AccessKeyID, _ done: inout UserOutcome.DoneStep) throws(Halt) {
@@ -150,6 +156,7 @@ extension UserRun {
     switch (note, index) {
     case (.inactive, .some(let index)):
       draft?.retiring[index].deactivatedAt = stamp
+      noteContained(id, sighting)
     case (.reactivated, .some(let index)):
       draft?.retiring[index].deactivatedAt = nil
       draft?.retiring[index].supersededAt = stamp

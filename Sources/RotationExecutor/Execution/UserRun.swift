@@ -58,6 +58,14 @@ package final class UserRun {
   var sessionResult = UserOutcome.DoneStep.Result.done
   /// The keys that are said to be in wrong hands.
   var compromised: Set<AccessKeyID> = []
+  /// The sessions of such a key are to be revoked, too.
+  var revokes = false
+  /// Such a key with its secret, where it stood in `credentials` when this run replaced it.
+  var leaked: AccessKeyPair?
+  /// What this run knows of the compromised key that it made Inactive.
+  var containment: Containment?
+  /// This run has published a session.
+  var sessionIsNew = false
 
   /// As IAM spells it, from the first look on.
   var user: ManagedUser { observer.user }
@@ -192,6 +200,7 @@ package final class UserRun {
         }
       }
     }
+    accountForContainment()
     try giveBack()
     outcome.after = reckon()
   }
@@ -243,6 +252,15 @@ package final class UserRun {
     (kinds, seen) = (sighting.kinds, sighting.observation)
     if let pause = draft?.pause, !pause.isInForce(at: sighting.now) { draft?.pause = nil }
     compromised.formUnion(plan.replacing.union(lease?.left?.compromised ?? []))
+    revokes = revokes || request.revokesSessions || lease?.left?.revokes == true
+    if let end = draft?.leak?.endsAt, sighting.now >= end, draft?.leak?.revokedBefore == nil {
+      draft?.leak = nil
+    }
+    // An order that has to wait for room is whole in the record, too.
+    if revokes, let id = draft?.published?.id, compromised.contains(id) {
+      let before = draft?.leak?.revokedBefore
+      draft?.leak = Leak(id: id, revokes: true, revokedBefore: before)
+    }
     markCompromised()
   }
 
@@ -296,6 +314,7 @@ package final class UserRun {
         }
       }
       failedCopies = []
+      sessionResult = .done
       do throws(Halt) {
         if aws.isStopping {
           done.result = .notReached
@@ -346,7 +365,8 @@ package final class UserRun {
     lease?.isRecovery = true
     let own = Unfinished(
       holder: LeaseHolder(runId: run.runId, host: run.host), since: held.takenAt, until: held.end,
-      knownKeyIds: held.knownKeyIds, compromised: orderedReplacement)
+      knownKeyIds: held.knownKeyIds, compromised: orderedReplacement,
+      revokes: request.revokesSessions)
     lease?.left = held.left ?? own
     lease?.left?.tenures += held.left == nil ? [] : own.tenures
   }
@@ -425,6 +445,7 @@ package final class UserRun {
   private func conclude(after halt: Halt) {
     outcome.failures.append(halt.finding)
     guard lease != nil else { return }
+    accountForContainment()
     if case .giveBack = halt.afterwards, lease?.left == nil {
       do { try giveBack() } catch { outcome.failures.append(error.finding) }
     }

@@ -16,6 +16,8 @@ package struct LeaseReplay: Sendable, Equatable {
     package var compromised: Set<AccessKeyID> = []
     /// The key that it had found published, by its own word.
     package var published: AccessKeyID?
+    /// It was to revoke the sessions of such a key, too, by its own word.
+    package var revokes = false
     package var end: Date { takenAt + Lease.duration }
   }
 
@@ -57,7 +59,8 @@ package struct LeaseReplay: Sendable, Equatable {
       run: run, version: version.number, takenAt: version.at,
       knownKeyIds: Set(intent.knownKeyIds.map { AccessKeyID($0) }),
       compromised: Set((intent.compromised ?? []).map { AccessKeyID($0) }),
-      published: document.state.published?.id)
+      published: document.state.published?.id,
+      revokes: intent.revokes == true)
   }
 
   private mutating func settle(_ version: RecordVersion, _ document: RecordDocument, isFirst: Bool)
@@ -90,7 +93,8 @@ package struct LeaseReplay: Sendable, Equatable {
       knownKeyIds: knownKeyIds(believing: believing),
       compromised: believed.reduce(into: []) { $0.formUnion($1.compromised) },
       // Whoever says so: it can only keep a key from being taken for an orphan.
-      foundPublished: Set(others.compactMap(\.published)))
+      foundPublished: Set(others.compactMap(\.published)),
+      revokes: believed.contains(where: \.revokes))
   }
 
   /// The keys that there were at the first believed intent after the last state. Which ones were

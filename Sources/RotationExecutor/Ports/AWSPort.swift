@@ -18,6 +18,10 @@ package protocol AWSPort: AnyObject {
 
   /// The three first reads, which go out together.
   func observe(user: String, parameters: [ParameterPlace]) -> FirstReads
+  /// The user's keys, without what else the first reads bring.
+  func keys(of user: String) throws(CallFailure) -> [AccessKey]
+  /// The user's inline policy of this name, as JSON; nil where there is none.
+  func inlinePolicy(_ name: String, user: String) throws(CallFailure) -> String?
   /// The caller's own identity, or that of the pair which signs, in a region (nil: the client's).
   func identity(signedBy pair: AccessKeyPair?, region: String?) throws(CallFailure)
     -> CallerIdentity
@@ -45,6 +49,12 @@ package protocol AWSPort: AnyObject {
   /// user that doesn't exist doesn't.
   func deleteAccessKey(_ id: AccessKeyID, user: String, fence: Fence) throws(CallFailure)
     -> Done<Bool>
+  /// Puts the user's inline policy of this name, or replaces it.
+  func putInlinePolicy(_ name: String, _ document: String, user: String, fence: Fence)
+    throws(CallFailure) -> Done<Void>
+  /// A policy that doesn't exist any more counts as deleted.
+  func deleteInlinePolicy(_ name: String, user: String, fence: Fence) throws(CallFailure)
+    -> Done<Void>
   /// Puts all at once; the results, the new versions' numbers, stand in the same order.
   func put(_ writes: [ParameterWrite], fence: Fence) -> [Result<Done<Int>, CallFailure>]
 }

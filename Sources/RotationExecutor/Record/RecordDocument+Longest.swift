@@ -31,11 +31,12 @@ extension RecordDocument {
     let state = RotationState(
       user: filled(64), userId: filled(longestId), account: filled(12), generation: longestNumber,
       published: published, retiring: retiring, session: session,
-      pause: Pause(since: time, until: time, reason: text, by: text, rollbackTo: ids[0]))
+      pause: Pause(since: time, until: time, reason: text, by: text, rollbackTo: ids[0]),
+      leak: Leak(id: ids[0], containedAt: time, revokes: true, revokedBefore: time))
     let intent = InFlight(
       runId: filled(longestRunId), host: filled(longestId), startedAt: time,
       knownKeyIds: ids.map(\.rawValue), takesOver: filled(longestRunId),
-      compromised: ids.map(\.rawValue))
+      compromised: ids.map(\.rawValue), revokes: true)
     let tokens = (0..<count).map {
       (String(10_000_000_000 + $0).suffix(ParameterProjection.recordKeyLength), longestNumber)
     }

@@ -63,10 +63,12 @@ package struct RecordDocument: Codable, Sendable, Equatable {
     package var takesOver: String?
     /// The keys that the run is to replace as compromised: whoever recovers from it does that.
     package var compromised: [String]?
+    /// It is to revoke the sessions of such a key, too; left out where it isn't.
+    package var revokes: Bool?
 
     package init(
       runId: String, host: String, startedAt: Date, knownKeyIds: [String], takesOver: String? = nil,
-      compromised: [String]? = nil
+      compromised: [String]? = nil, revokes: Bool? = nil
     ) {
       self.runId = runId
       self.host = host
@@ -74,6 +76,7 @@ package struct RecordDocument: Codable, Sendable, Equatable {
       self.knownKeyIds = knownKeyIds
       self.takesOver = takesOver
       self.compromised = compromised
+      self.revokes = revokes
     }
 
     /// A run that takes over from nobody has `"takesOver": null`.
@@ -85,7 +88,19 @@ package struct RecordDocument: Codable, Sendable, Equatable {
       try container.encode(knownKeyIds, forKey: .knownKeyIds)
       try container.encode(takesOver, forKey: .takesOver)
       try container.encodeIfPresent(compromised, forKey: .compromised)
+      try container.encodeIfPresent(revokes, forKey: .revokes)
     }
+  }
+
+  /// What outlives the last key that was replaced as compromised.
+  package struct Leaked: Codable, Sendable, Equatable {
+    package var accessKeyId: String
+    /// Left out while it is Active.
+    package var containedAt: Date?
+    /// Its sessions are to be revoked; left out where nobody ordered that.
+    package var revokes: Bool?
+    /// A policy of the user denies what was issued before; left out where there is none.
+    package var revokedBefore: Date?
   }
 
   /// What stands in the parameter `session`, and which code was sent last.
@@ -127,6 +142,7 @@ package struct RecordDocument: Codable, Sendable, Equatable {
   package var projections: [String: Int]?
   /// Only for users with MFA sessions.
   package var session: Session?
+  package var leak: Leaked?
   /// When a state was written, by AWS's clock; an intent has `startedAt`.
   package var writtenAt: Date?
   /// What shows that this program wrote this version: see `RecordProof`. Left out where there was
@@ -169,6 +185,11 @@ package struct RecordDocument: Codable, Sendable, Equatable {
         accessKeyId: $0.accessKeyId?.rawValue, version: $0.version, expiresAt: $0.expiresAt,
         lastStep: $0.lastStep, enrolling: $0.enrolling)
     }
+    leak = state.leak.map {
+      Leaked(
+        accessKeyId: $0.id.rawValue, containedAt: $0.containedAt, revokes: $0.revokes ? true : nil,
+        revokedBefore: $0.revokedBefore)
+    }
   }
 
   /// The part that the planner works with.
@@ -197,6 +218,11 @@ package struct RecordDocument: Codable, Sendable, Equatable {
           since: $0.since, until: $0.until, reason: Pause.harmless($0.reason),
           by: $0.by.map { Pause.harmless($0) },
           rollbackTo: $0.rollbackTo.map { AccessKeyID($0) })
+      },
+      leak: leak.map {
+        Leak(
+          id: AccessKeyID($0.accessKeyId), containedAt: $0.containedAt,
+          revokes: $0.revokes ?? false, revokedBefore: $0.revokedBefore)
       })
   }
 }
@@ -246,6 +272,7 @@ extension RecordDocument {
     var times = retiring.flatMap { [$0.supersededAt, $0.deactivatedAt, $0.provenAt] }
     times += [published?.createdAt, published?.publishedAt, published?.provenAt]
     times += [writtenAt, published?.credentialsAt]
+    times += [leak?.containedAt, leak?.revokedBefore]
     times += [inFlight?.startedAt, session?.expiresAt, paused?.since, paused?.until]
     return numbers.allSatisfy { (0...(1 << 53)).contains($0) }
       && times.compactMap(\.self).allSatisfy {

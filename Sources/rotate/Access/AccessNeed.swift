@@ -25,6 +25,7 @@ package struct AccessNeed: Sendable, Hashable {
     case deviceListing = "ListOnlyForEnrollment"
     case newSeeds = "SeedsOnlyForEnrollment"
     case newSeedEncryption = "KmsKeyOnlyForEnrollment"
+    case revocation = "PoliciesOnlyForRevocation"
     case simulation = "OnlyForCheck"
     case deviceReading = "DevicesOnlyForCheck"
     /// What a consumer reads.
@@ -56,6 +57,8 @@ package struct AccessNeed: Sendable, Hashable {
       case .enabling: ["iam:EnableMFADevice"]
       case .deviceListing: ["iam:ListVirtualMFADevices"]
       case .newSeeds: ["ssm:PutParameter"]
+      case .revocation:
+        ["iam:GetUserPolicy", "iam:PutUserPolicy", "iam:DeleteUserPolicy"]
       case .simulation: ["iam:SimulatePrincipalPolicy"]
       case .deviceReading: ["iam:ListMFADevices"]
       case .pairReading: ["ssm:GetParameter", "ssm:GetParameters"]

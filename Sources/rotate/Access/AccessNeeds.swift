@@ -33,6 +33,11 @@ package struct AccessNeeds: Sendable {
       + subject.seed.compactMap { key(.newSeedEncryption, $0) }
   }
 
+  /// For `--revoke-sessions`.
+  package func revocation(of subject: AccessSubject) -> [AccessNeed] {
+    subject.users.map { AccessNeed(.revocation, place.iam($0)) }
+  }
+
   /// For telling people, and the heartbeat.
   package enum Telling {
     /// The ARN of SNS.

@@ -12,6 +12,8 @@ struct LeastPolicy {
   var usesDataKeys = false
   /// Whether devices may be made, too: whoever only rotates never has to.
   var withEnrollment = false
+  /// Whether sessions may be revoked, too.
+  var withRevocation = false
   /// Who runs `rotate check`; nil: that isn't to be allowed.
   var principal: String?
 
@@ -56,6 +58,14 @@ struct LeastPolicy {
     subjects += managed(asked)
     var groups = subjects.map { needs.of($0) }
     if withEnrollment { addEnrollment(of: subjects, to: &groups) }
+    if withRevocation {
+      for (index, subject) in subjects.enumerated() {
+        groups[index] += needs.revocation(of: subject)
+      }
+      notes.append(
+        "iam:PutUserPolicy can't be limited to one policy: whoever has it can give these users any "
+          + "right")
+    }
     if let principal {
       general.append(needs.simulation(of: principal))
       general += subjects.flatMap { needs.deviceReading($0) }

@@ -18,7 +18,8 @@ struct PolicyCommand: ParsableCommand {
 
       It holds all that the configuration asks for: keys, parameters, sessions and their seeds, \
       topics, the parameters with the secrets of channels. Whoever only rotates never has to make \
-      an MFA device, nor to ask IAM: what that takes is added by --with-enrollment and --with-check.
+      an MFA device, nor to revoke sessions, nor to ask IAM: what that takes is added by \
+      --with-enrollment, --with-revocation and --with-check.
 
       sts:GetCallerIdentity, by which new keys are proven, and sts:GetSessionToken, which users' own \
       keys sign, need no permission. Without kmsKeyId, nothing of KMS does. What isn't a policy is \
@@ -64,6 +65,12 @@ struct PolicyCommand: ParsableCommand {
 
   @Flag(
     help: ArgumentHelp(
+      "Also allow --revoke-sessions: putting inline policies on the managed users. IAM can't limit "
+        + "that to one policy, so whoever has it can give these users any right."))
+  var withRevocation = false
+
+  @Flag(
+    help: ArgumentHelp(
       "Also allow what rotate check can use: asking IAM what its own identity may do, and which MFA "
         + "devices the users have."))
   var withCheck = false
@@ -89,7 +96,7 @@ struct PolicyCommand: ParsableCommand {
     if let consumer { try UserOptions.check(consumer) }
     let others = [("--consumer", consumer != nil), ("--own-seed", ownSeed)]
     for (flag, isGiven) in others where isGiven {
-      guard users.names.isEmpty, !withCheck, !withEnrollment else {
+      guard users.names.isEmpty, !withCheck, !withEnrollment, !withRevocation else {
         throw ValidationError("\(flag) stands alone: it is another policy")
       }
     }
@@ -149,6 +156,7 @@ struct PolicyCommand: ParsableCommand {
         configuration, AccessPlace(account: account, region: region), OfflineDirectory(), nil)
       policy.usesDataKeys = advancedTier
       policy.withEnrollment = withEnrollment
+      policy.withRevocation = withRevocation
       policy.principal = principal
       return policy
     }
@@ -160,6 +168,7 @@ struct PolicyCommand: ParsableCommand {
       AWSDirectory(client), client)
     policy.usesDataKeys = advancedTier
     policy.withEnrollment = withEnrollment
+    policy.withRevocation = withRevocation
     guard withCheck else { return policy }
     policy.principal = principal ?? AWSSession.principal(of: identity.arn)
     guard policy.principal != nil else {

@@ -18,6 +18,8 @@ struct RunCommand: ParsableCommand {
         rotate --user deployer --now       also if the key isn't due yet
         rotate --user deployer --compromised
                                            the key has leaked: replace it now
+        rotate --user deployer --compromised --revoke-sessions
+                                           and end its sessions, too
         rotate status                      every managed user: keys, ages, next step
         rotate status --format json        the same, for a program
         rotate status --format html        as a page: --output keys.html
@@ -60,6 +62,12 @@ struct RunCommand: ParsableCommand {
     help: "The published key has leaked: a new one now, and that one Inactive, without any grace.")
   var compromised = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "With --compromised: also end the sessions that were made with the leaked key, by a policy on "
+        + "the user. Recommended."))
+  var revokeSessions = false
+
   @Flag(help: "With --compromised: don't ask.")
   var yes = false
 
@@ -83,6 +91,9 @@ struct RunCommand: ParsableCommand {
         throw ValidationError("--compromised goes without --now and --make-room")
       }
     }
+    if revokeSessions && !compromised {
+      throw ValidationError("--revoke-sessions goes with --compromised")
+    }
     if yes && !compromised { throw ValidationError("--yes goes with --compromised") }
     if report.quiet && connection.verbose {
       throw ValidationError("--quiet and --verbose exclude each other")
@@ -97,7 +108,8 @@ struct RunCommand: ParsableCommand {
       configuration: try connection.loadConfiguration())
     run.asked = users.names
     run.request = PlanRequest(
-      rotateNow: now, makeRoom: makeRoom, order: compromised ? .replaceCompromised(nil) : nil)
+      rotateNow: now, makeRoom: makeRoom, order: compromised ? .replaceCompromised(nil) : nil,
+      revokesSessions: revokeSessions)
     run.runsHooks = runHooks
     run.asksFirst = asks
     run.detailedExitCode = detailedExitCode

@@ -53,6 +53,15 @@ extension StepReport {
         "renewSession", [id?.rawValue].compactMap(\.self),
         "make an MFA session of \(id?.rawValue ?? "the new key") and publish it"
       )
+    case .revokeSessions(let id):
+      return (
+        "revokeSessions", [id.rawValue],
+        "put a policy on the user that denies every session that was issued before now"
+      )
+    case .endRevocation(let id):
+      return (
+        "endRevocation", [id.rawValue], "delete the policy that revoked the sessions of \(id)"
+      )
     case .recordState:
       return ("recordState", [], "write the record")
     case .pause(let pause):
@@ -88,6 +97,8 @@ extension StepReport {
     case "makeRoom": "made room"
     case "repair": "repaired copies"
     case "renewSession": "renewed the session"
+    case "revokeSessions": "revoked sessions"
+    case "endRevocation": "deleted the policy that revoked sessions"
     case "pause": "paused rotations"
     case "resume": "let rotations go on"
     case "rollBack": "published the superseded key again"

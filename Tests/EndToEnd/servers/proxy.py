@@ -7,6 +7,7 @@ It always fills these gaps of the servers, by asking the server itself through t
 - moto lets Inactive keys work: such a signer gets AWS's InvalidClientTokenId here.
 - ministack knows no quota: a third CreateAccessKey gets AWS's LimitExceeded here.
 - neither checks an MFA code: `mfa.py` does.
+- neither denies a session by the time of its issue: `sessions.py` does.
 - both decrypt every version of a parameter, whatever has become of its KMS key: `kms.py` refuses.
 - both tell users' names apart by their case. IAM doesn't: it finds `ci` when asked for `CI`, and answers
   with the name that it has (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html:
@@ -45,6 +46,7 @@ from patience import HANG
 from .kms import KMS
 from .mfa import MFA
 from .server import Server
+from .sessions import Sessions
 from .writers import Writers
 
 IAM_NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/"
@@ -119,6 +121,7 @@ class Exchange:
             body = self.proxy.mfa.answered(self.call, answer.status, body)
             body = self.proxy.writers.answered(self.call, answer.status, body)
             self.proxy.learn_secrets(self.call, body)
+            self.proxy.sessions.answered(self.call, answer.status, body)
             length = answer.headers.get("Content-Length") if self._handler.command == "HEAD" else None
             return Reply(answer.status, headers, body, length and int(length))
         finally:
@@ -284,6 +287,7 @@ class Proxy:
     def __init__(self, server: Server):
         self.server = server
         self.mfa = MFA(server)
+        self.sessions = Sessions(server)
         self.kms = KMS(server)
         self.writers = Writers(server)
         self.calls: list[Call] = []
@@ -393,6 +397,8 @@ class Proxy:
 
     def gap(self, call: Call) -> tuple[int, str, str] | None:
         """What AWS would have refused and this server would let pass."""
+        if denied := self.sessions.refused(call):
+            return denied
         iam = self.server.client("iam")
         if call.operation == "PutParameter" and (refused := self._changes_type(call)):
             return refused

@@ -146,6 +146,8 @@ struct ProgramTests {
       rotate --user deployer --now       also if the key isn't due yet
       rotate --user deployer --compromised
                                          the key has leaked: replace it now
+      rotate --user deployer --compromised --revoke-sessions
+                                         and end its sessions, too
       rotate status                      every managed user: keys, ages, next step
       rotate status --format json        the same, for a program
       rotate status --format html        as a page: --output keys.html
@@ -182,6 +184,9 @@ struct ProgramTests {
                               was never used.
       --compromised           The published key has leaked: a new one now, and that
                               one Inactive, without any grace.
+      --revoke-sessions       With --compromised: also end the sessions that were
+                              made with the leaked key, by a policy on the user.
+                              Recommended.
       --yes                   With --compromised: don't ask.
       --detailed-exit-code    With --dry-run: exit 3 when changes are due.
       --run-hooks             With --dry-run: run the hooks of what is due, with

@@ -17,6 +17,7 @@ final class OneUser: AWSPort {
   var slept: [Duration] = []
   var keys: [AccessKey] = []
   var parameters: [String: [Parameter]] = [:]
+  var policies: [String: String] = [:]
   /// The seed that the device really has.
   var device: TOTPSeed
   /// The codes that were sent, by their steps; nil for one that is no step's of these minutes.
@@ -72,6 +73,24 @@ final class OneUser: AWSPort {
     return FirstReads(
       user: .success(ObservedUser(name: user, userId: "AIDA1", account: "111122223333")),
       keys: .success(keys), parameters: found)
+  }
+
+  func keys(of user: String) throws(CallFailure) -> [AccessKey] { keys }
+
+  func inlinePolicy(_ name: String, user: String) throws(CallFailure) -> String? { policies[name] }
+
+  func putInlinePolicy(
+    _ name: String, _ document: String, user: String, fence: Fence
+  ) throws(CallFailure) -> Done<Void> {
+    policies[name] = document
+    return Done((), requestId: nil)
+  }
+
+  func deleteInlinePolicy(
+    _ name: String, user: String, fence: Fence
+  ) throws(CallFailure) -> Done<Void> {
+    policies[name] = nil
+    return Done((), requestId: nil)
   }
 
   func identity(signedBy pair: AccessKeyPair?, region: String?) throws(CallFailure)

@@ -9,6 +9,10 @@ enum Declared {
     .repeatability
   static let deleteAccessKey =
     IAM.deleteAccessKey(userName: "deployer", accessKeyId: "AKIAMODEL").repeatability
+  static let putUserPolicy =
+    IAM.putUserPolicy(userName: "deployer", policyName: "name", document: "{}").repeatability
+  static let deleteUserPolicy =
+    IAM.deleteUserPolicy(userName: "deployer", policyName: "name").repeatability
   static let getSessionToken =
     STS.getSessionToken(tokenCode: "123456", source: "the session").repeatability
   static let putParameter =

@@ -27,6 +27,10 @@ package enum Exhaustive {
     case compromisedActiveAgain
     /// The key before still retires: the order is recorded, and carried out later.
     case compromisedWithoutRoom
+    /// A thief makes sessions with the key for as long as it is accepted, and they are revoked: in the
+    /// same run, of a user with a session, by an order that comes later; and the policy is taken away.
+    case revocation, revocationWithSession, revocationLater, revocationLaterWithSession
+    case revocationEnds
     case pause, rotationWhilePaused, resume
     /// Somebody who may put the record names a key that a person made as retiring; has put an intent
     /// without known keys before the person made it; or puts an old state again, by which a key has
@@ -51,13 +55,20 @@ package enum Exhaustive {
     var hasSession: Bool {
       [
         .firstPublicationWithSession, .sessionRenewal, .rotationWithSession,
-        .deactivationWithSession,
+        .deactivationWithSession, .revocationWithSession, .revocationLaterWithSession,
+      ].contains(self)
+    }
+
+    private var revokes: Bool {
+      [
+        .revocation, .revocationWithSession, .revocationLater, .revocationLaterWithSession,
+        .revocationEnds,
       ].contains(self)
     }
 
     /// Those that tell most. What flaps is met at random, too.
     var lags: [Lag] {
-      if hasSession || self == .rollbackAfterSoak { return [.none, .most] }
+      if hasSession || revokes || self == .rollbackAfterSoak { return [.none, .most] }
       return self == .firstPublication ? Lag.allCases : [.none, .some]
     }
 
@@ -73,6 +84,9 @@ package enum Exhaustive {
         Stage.Conditions(rollsBack: true)
       case .compromised, .compromisedWithoutRoom, .compromisedOnTwoHosts:
         Stage.Conditions(request: PlanRequest(order: .replaceCompromised(nil)))
+      case .revocation, .revocationWithSession, .revocationLater, .revocationLaterWithSession:
+        Stage.Conditions(
+          request: PlanRequest(order: .replaceCompromised(nil), revokesSessions: true))
       case .pause: Stage.Conditions(request: PlanRequest(order: Self.pausing))
       case .resume: Stage.Conditions(request: PlanRequest(order: .resume))
       case .rotationWithSession: Stage.Conditions(request: PlanRequest(rotateNow: true))
@@ -82,7 +96,7 @@ package enum Exhaustive {
         .recoveryAfterCommit, .recoveryAfterSpoiltCommit, .recoveryWithoutHistory, .lostSecret,
         .compromisedActiveAgain,
         .rotationWhilePaused,
-        .rotationOnTwoHosts,
+        .rotationOnTwoHosts, .revocationEnds,
         .firstPublicationWithSession, .sessionRenewal,
         .deactivationWithSession, .forgedRetirement, .forgedIntent, .replayedRecord:
         Stage.Conditions()
@@ -120,7 +134,8 @@ package enum Exhaustive {
         return stage.loseOldVersions()
       }
       // What is ordered shows best where nothing would have been due.
-      if [.compromised, .compromisedOnTwoHosts].contains(self) { return }
+      if revokes { return prepareRevocation(stage) }
+      if [.compromised, .compromisedOnTwoHosts].contains(self) { return stage.stealPublished() }
       if hasSession { return prepareSession(stage) }
       if isForged { return forge(stage) }
       if self == .compromisedActiveAgain {
@@ -136,7 +151,8 @@ package enum Exhaustive {
         .compromisedOnTwoHosts, .compromisedActiveAgain, .firstPublicationWithSession,
         .sessionRenewal,
         .rotationWithSession, .deactivationWithSession, .forgedRetirement, .forgedIntent,
-        .replayedRecord:
+        .replayedRecord, .revocation, .revocationWithSession, .revocationLater,
+        .revocationLaterWithSession, .revocationEnds:
         break
       case .rotationWhilePaused, .resume:
         stage.run("a", Stage.Conditions(request: PlanRequest(order: Self.pausing)))
@@ -222,6 +238,25 @@ package enum Exhaustive {
         stage.run(
           "a", Stage.Conditions(request: PlanRequest(rotateNow: true), faults: [failure]))
         stage.advance(25 * 3600)
+      default: break
+      }
+    }
+
+    private func prepareRevocation(_ stage: Stage) {
+      if hasSession {
+        stage.run()
+        stage.advance(3600)
+      }
+      stage.stealPublished()
+      stage.advance(600)
+      switch self {
+      case .revocationLater, .revocationLaterWithSession:
+        stage.run("a", Kind.compromised.conditions)
+        stage.promises.owesRevocation = false
+        stage.advance(3600)
+      case .revocationEnds:
+        stage.run("a", Kind.revocation.conditions)
+        stage.advance(37 * 3600)
       default: break
       }
     }

@@ -8,9 +8,12 @@ extension ModelAWS {
     var accessKeyId: String
     var secret: String
     var token: String
-    /// It lives and dies with the key that it was made with.
+    /// What it was made with. It outlives that key.
     var key: AccessKeyID
+    /// In whole seconds, as `aws:TokenIssueTime` is.
+    var issuedAt: Double
     var expiresAt: Double
+    var isStolen = false
     /// It has signed a call that AWS took.
     var wasProven = false
   }
@@ -44,7 +47,7 @@ extension ModelAWS {
     let session = Session(
       accessKeyId: "ASIAMODEL\(number)", secret: "SECRETofKeySession\(number)",
       token: "TOKENwithSECRETofKey\(number)", key: id,
-      expiresAt: time.rounded(.down) + Double(seconds))
+      issuedAt: time.rounded(.down), expiresAt: time.rounded(.down) + Double(seconds))
     sessions.append(session)
     return session
   }
@@ -56,7 +59,7 @@ extension ModelAWS {
     guard let index = sessions.lastIndex(where: { $0.accessKeyId == accessKeyId }),
       secret.withUnsafeBytes({ $0.elementsEqual(sessions[index].secret.utf8) }),
       token.withUnsafeBytes({ $0.elementsEqual(sessions[index].token.utf8) }),
-      let key = key(sessions[index].key), key.active, !isHidden(key)
+      key(sessions[index].key).map({ !isHidden($0) }) ?? true
     else { return Refusal("InvalidClientTokenId", 403) }
     guard time < sessions[index].expiresAt else { return Refusal("ExpiredToken", 403) }
     sessions[index].wasProven = true

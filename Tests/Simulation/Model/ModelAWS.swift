@@ -24,6 +24,8 @@ package final class ModelAWS {
     package var changedAt: Double
     /// Signed by it. Visibility flaps, but not any more after two.
     var successes = 0
+    /// Refused after it was made Inactive. It isn't accepted any more after two.
+    var refusals = 0
     package var uses: [(at: Double, service: String)] = []
     /// Those of them that IAM has noted: one in a quarter of an hour.
     package var notedUses: [(at: Double, service: String)] = []
@@ -65,6 +67,10 @@ package final class ModelAWS {
   /// The parameters whose puts are refused from now on: by a policy, a label, a key that is gone.
   package var refused: Set<String> = []
   var sessions: [Session] = []
+  /// The user's inline policies, by their names.
+  package internal(set) var policies: [String: String] = [:]
+  /// The key that a thief holds.
+  var stolen: AccessKeyID?
   /// The steps whose codes have arrived: each is taken once.
   var spentSteps: Set<Int> = []
   /// The user's IAM id; it changes when the user is deleted and made again.
@@ -79,6 +85,8 @@ package final class ModelAWS {
   static let keyLag = 20.0
   /// How long a read of a parameter may lag behind a put.
   static let parameterLag = 1.5
+  /// How long a key may be accepted after it was made Inactive.
+  static let deathLag = 5.0
   /// How long last-used data may lag.
   static let useLag = 4 * 3600.0
   /// How long IAM notes no other use of a key after one.
@@ -91,6 +99,7 @@ package final class ModelAWS {
     (copy.time, copy.random, copy.lags, copy.staleness) = (time, random, lags, staleness)
     (copy.keys, copy.parameters, copy.refused) = (keys, parameters, refused)
     (copy.sessions, copy.spentSteps) = (sessions, spentSteps)
+    (copy.policies, copy.stolen) = (policies, stolen)
     (copy.userId, copy.nextKey) = (userId, nextKey)
     (copy.userName, copy.renames) = (userName, renames)
     return copy
@@ -150,6 +159,7 @@ package final class ModelAWS {
     if active {  // made to work again, it doesn't everywhere at once
       keys[index].settledAt = time + (lags ? random.upTo(Self.keyLag) : 0)
       keys[index].successes = 0
+      keys[index].refusals = 0
     }
   }
 
@@ -186,7 +196,9 @@ package final class ModelAWS {
 
   /// Whether AWS accepts a request that is signed with this key now.
   package func authenticates(_ id: AccessKeyID, secret: borrowing SecretBytes) -> Refusal? {
-    guard let index = index(id), keys[index].active else {
+    guard let index = index(id) else { return Refusal("InvalidClientTokenId", 403) }
+    guard keys[index].active || isDying(keys[index]) && random.chance(max(0.5, staleness)) else {
+      keys[index].refusals += 1
       return Refusal("InvalidClientTokenId", 403)
     }
     // A new key works, doesn't, and works again.
@@ -198,6 +210,14 @@ package final class ModelAWS {
     if keys[index].successes >= 2 { keys[index].settledAt = min(keys[index].settledAt, time) }
     return nil
   }
+
+  /// Made Inactive just now, and not refused everywhere yet.
+  func isDying(_ key: Key) -> Bool {
+    guard lags, let since = key.inactiveSince, key.refusals < 2 else { return false }
+    return time < since + Self.deathLag
+  }
+
+  package func setPolicy(_ name: String, _ document: String?) { policies[name] = document }
 
   /// Not usable everywhere yet, in this moment.
   func isHidden(_ key: Key) -> Bool {

@@ -13,8 +13,14 @@ extension Promises {
     return aws.session(read.accessKeyId)
   }
 
-  /// Whoever takes its key for lost takes the session for lost, too.
-  private func mayDie(_ session: ModelAWS.Session) -> Bool { mayBeReplaced.contains(session.key) }
+  /// It lives on without its key. But as caution that stays Active until another session is out,
+  /// unless somebody ordered otherwise.
+  func checkCaution(_ id: AccessKeyID) {
+    guard let session = publishedSession, session.key == id, aws.time < session.expiresAt,
+      !sessionMeddled, !mayBeReplaced.contains(id)
+    else { return }
+    fail("session: \(id) is made Inactive before there is a session of another key")
+  }
 
   /// Asked after every change, as promise 1 is.
   package func checkSession(mayHaveEnded: Bool = true) {
@@ -27,13 +33,13 @@ extension Promises {
     }
     hasSession = true
     if aws.time >= session.expiresAt {
-      if !mayHaveEnded, !sessionMeddled, !mayDie(session) {
+      if !mayHaveEnded, !sessionMeddled {
         fail("session: \(session.accessKeyId) ended before there was another")
       }
-    } else if let key = aws.key(session.key), key.active {
+    } else if aws.mayAct(session) {
       sessionMeddled = false
-    } else if !sessionMeddled, !mayDie(session) {
-      fail("session: \(session.accessKeyId) died with its key \(session.key)")
+    } else if !sessionMeddled {
+      fail("session: \(session.accessKeyId) is denied, and there is no other")
     }
   }
 

@@ -31,6 +31,8 @@ package final class Promises {
   var mayBeReplaced: Set<AccessKeyID> = []
   /// A session was published, and from then on there is one.
   var hasSession = false
+  /// A run was to revoke the sessions of a compromised key, and has begun to.
+  var owesRevocation = false
   /// Somebody meddled: until a session is in order again, none can be held against the program.
   var sessionMeddled = false
   /// Somebody forged a record: what can't be evidenced without it may be left to a person.
@@ -51,6 +53,7 @@ package final class Promises {
     (copy.compromised, copy.mayBeReplaced) = (compromised, mayBeReplaced)
     (copy.hasSession, copy.sessionMeddled) = (hasSession, sessionMeddled)
     copy.wasForged = wasForged
+    copy.owesRevocation = owesRevocation
     return copy
   }
 
@@ -71,6 +74,7 @@ package final class Promises {
     // Who changes the record or the keys may change what was ordered, too.
     resume()
     compromised = []
+    owesRevocation = false
     let record = aws.newest(user.record).flatMap { version -> RecordDocument? in
       guard
         case .document(let document) = RecordDocument.read(
@@ -187,6 +191,7 @@ package final class Promises {
 
   func checkDeactivation(_ id: AccessKeyID, _ use: AccessKeyLastUsed?) {
     checkAttribution(id, "deactivates")
+    checkCaution(id)
     if mayBeReplaced.contains(id), id != published { return }  // no grace, and nobody is asked
     checkGrace(id, "deactivates")
     checkCopies(id, "deactivates")
@@ -279,8 +284,9 @@ package final class Promises {
   }
 
   /// A paused user is not rotated unless promise 1 demands it.
-  func checkCreation(replacesCompromised: Bool) {
+  func checkCreation(replacesCompromised: Bool, revokes: Bool) {
     if replacesCompromised, let published {
+      if revokes { owesRevocation = true }
       compromised.insert(published)
       mayBeReplaced.insert(published)
     }

@@ -25,6 +25,8 @@ package final class SimulatedHost: AWSPort {
   var replacesCompromised = false
   /// The fault of the present attempt.
   private var struck: Fault?
+  /// With `--revoke-sessions`.
+  var revokesSessions = false
   package private(set) var isDead = false
   package var log: ((String) -> Void)?
 
@@ -180,6 +182,8 @@ package final class SimulatedHost: AWSPort {
       hearDate()
       return (.clockSkew, nil, "RequestExpired")
     }
+    aws.letThiefAct()
+    defer { aws.letThiefAct() }
     let result: Result<Value, ModelAWS.Refusal>
     do { result = .success(try body()) } catch { result = .failure(error) }
     log?("    \(name) #\(attempts - 1) \(operation) \(Self.words(result))")
@@ -234,6 +238,30 @@ package final class SimulatedHost: AWSPort {
     case .failure(let failure): for place in parameters { reads.unread[place] = failure }
     }
     return reads
+  }
+
+  package func keys(of user: String) throws(CallFailure) -> [AccessKey] {
+    try read("ListAccessKeys") { self.aws.listKeys() }.get()
+  }
+
+  package func inlinePolicy(_ name: String, user: String) throws(CallFailure) -> String? {
+    try read("GetUserPolicy") { self.aws.policies[name] }.get()
+  }
+
+  package func putInlinePolicy(
+    _ name: String, _ document: String, user: String, fence: Fence
+  ) throws(CallFailure) -> Done<Void> {
+    try change("PutUserPolicy", nil, Declared.putUserPolicy, fence) {
+      () throws(ModelAWS.Refusal) in self.aws.setPolicy(name, document)
+    }
+  }
+
+  package func deleteInlinePolicy(
+    _ name: String, user: String, fence: Fence
+  ) throws(CallFailure) -> Done<Void> {
+    try change("DeleteUserPolicy", nil, Declared.deleteUserPolicy, fence) {
+      () throws(ModelAWS.Refusal) in self.aws.setPolicy(name, nil)
+    }
   }
 
   private func readParameters(_ places: [ParameterPlace])
@@ -372,7 +400,8 @@ package final class SimulatedHost: AWSPort {
     try change("CreateAccessKey", nil, Declared.createAccessKey, fence) {
       () throws(ModelAWS.Refusal) in
       try self.aws.find(user)
-      self.promises.checkCreation(replacesCompromised: self.replacesCompromised)
+      self.promises.checkCreation(
+        replacesCompromised: self.replacesCompromised, revokes: self.revokesSessions)
       let others = self.aws.existing.map(\.id)
       let key = try self.aws.createKey(user: user, by: self.name)
       var named = key.id

@@ -122,6 +122,7 @@ package final class Stage {
     if conditions.request.order == .resume { promises.resume() }
     if case .replaceCompromised = conditions.request.order {
       simulated.replacesCompromised = true
+      simulated.revokesSessions = conditions.request.revokesSessions
       promises.orderReplacement()
     }
     let settled = isSettled
@@ -223,12 +224,28 @@ package final class Stage {
       && !outcome.findings.contains { $0.severity == .failed }
     guard endedWell, isOrdinary else { return }
     if !conditions.request.sessionsOnly { promises.checkCompromised() }
+    checkContainment(outcome)
     promises.checkFreshSession(since: start)
   }
 
   /// One role, whose sessions have names of their own.
   static func actor(_ runId: String) -> String {
     "arn:aws:sts::111122223333:assumed-role/rotate/\(runId)"
+  }
+
+  /// What a run says that it has done, a thief notices.
+  private func checkContainment(_ outcome: UserOutcome) {
+    func didIt(_ isMeant: (Step) -> Bool) -> Bool {
+      outcome.done.contains { $0.result == .done && isMeant($0.planned.step) }
+    }
+    // Who didn't replace it doesn't have its secret, and can't try it.
+    let isReplaced = didIt { if case .rotate(.compromised, _) = $0 { true } else { false } }
+    if isReplaced, didIt({ if case .deactivate = $0 { true } else { false } }),
+      !outcome.findings.contains(where: { $0.code == "still-accepted" })
+    {
+      promises.checkThief()
+    }
+    if didIt({ if case .revokeSessions = $0 { true } else { false } }) { promises.checkRevoked() }
   }
 
   package func advance(_ seconds: Double) {
@@ -269,6 +286,9 @@ package final class Stage {
 
   /// Somebody makes a key for themselves.
   func makeForeignKey() { _ = try? aws.createKey(user: user.name, by: nil) }
+
+  /// The published key is in wrong hands.
+  func stealPublished() { if let published = promises.published { aws.steal(published) } }
 
   /// Somebody makes what was superseded Active again.
   func activateOthers() {
@@ -318,6 +338,7 @@ package final class Stage {
       advance(max(due - aws.time, 3600))
     }
     if !steady { return promises.fail("7: the runs don't reach a steady state") }
+    promises.checkOwedRevocation()
     let foreign = foreign + wantedBack
     for _ in 0..<24 where aws.existing.count > 1 + foreign {
       // The plan says when something will be due; that it is due then, not later, is a promise too.
@@ -329,6 +350,11 @@ package final class Stage {
     let expected = 1 + (left > 1 + foreign && promises.wasForged ? self.foreign : foreign)
     if left != expected { promises.fail("7: \(left) keys are left, \(expected) are expected") }
     if !isSteady { promises.fail("7: the steady state doesn't last") }
+    if promises.owesRevocation {
+      advance(40 * 3600)
+      run("a")
+      promises.checkPolicyIsGone()
+    }
     promises.checkReplaced()
     checkLogs()
   }

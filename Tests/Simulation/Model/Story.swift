@@ -108,7 +108,9 @@ package struct Story {
   private func conditions(_ random: inout Randomness) -> Stage.Conditions {
     let order = order(&random)
     return Stage.Conditions(
-      request: PlanRequest(rotateNow: order == nil && random.chance(0.3), order: order),
+      request: PlanRequest(
+        rotateNow: order == nil && random.chance(0.3), order: order,
+        revokesSessions: order == .replaceCompromised(nil) && random.chance(0.5)),
       rollsBack: order == nil && random.chance(0.08),
       faultRate: random.pick([0, 0.02, 0.06, 0.15]),
       wallOffset: random.pick([0, 0, 0, 400, -400, 86400 * 400, -86400 * 400]))
