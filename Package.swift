@@ -36,7 +36,7 @@ let package = Package(
 
     .target(name: "LibCrypto", dependencies: ["CLibCrypto"], swiftSettings: strict),
     // Whether a file may be trusted, for whoever reads one.
-    .target(name: "HostFiles", dependencies: ["CLinux"], swiftSettings: strict),
+    .target(name: "Host", dependencies: ["CLinux"], swiftSettings: strict),
     .target(name: "SigV4", dependencies: ["LibCrypto"], swiftSettings: strict),
     .target(name: "OneTimePassword", dependencies: ["LibCrypto"], swiftSettings: strict),
     .target(
@@ -49,12 +49,12 @@ let package = Package(
     .target(name: "RotationPlanner", swiftSettings: strict),
     .target(
       name: "RotationExecutor",
-      dependencies: ["HostFiles", "LibCrypto", "OneTimePassword", "RotationPlanner"],
+      dependencies: ["Host", "LibCrypto", "OneTimePassword", "RotationPlanner"],
       swiftSettings: strict),
     .executableTarget(
       name: "rotate",
       dependencies: [
-        "AWSClient", "CLinux", "HostFiles", "LibCrypto", "OneTimePassword", "RotationExecutor",
+        "AWSClient", "CLinux", "Host", "LibCrypto", "OneTimePassword", "RotationExecutor",
         "RotationPlanner",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -107,7 +107,7 @@ let package = Package(
       ],
       path: "Tests/Simulation/Command", swiftSettings: strict),
 
-    .testTarget(name: "HostFilesTests", dependencies: ["HostFiles"], swiftSettings: strict),
+    .testTarget(name: "HostTests", dependencies: ["Host"], swiftSettings: strict),
     .testTarget(name: "LibCryptoTests", dependencies: ["LibCrypto"], swiftSettings: strict),
     .testTarget(
       name: "OneTimePasswordTests", dependencies: ["LibCrypto", "OneTimePassword"],

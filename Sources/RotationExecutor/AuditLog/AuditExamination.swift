@@ -1,5 +1,5 @@
 internal import Glibc
-internal import HostFiles
+internal import Host
 
 /// Whether a run could write its audit log, found out without writing anything.
 package enum AuditExamination {

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import HostFiles
+internal import Host
 
 /// Opens a file that only this program's user and root may have written: the log, the lock.
 ///

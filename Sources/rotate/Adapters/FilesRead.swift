@@ -1,6 +1,6 @@
 package import AWSClient
 internal import Glibc
-internal import HostFiles
+internal import Host
 package import LibCrypto
 package import RotationPlanner
 

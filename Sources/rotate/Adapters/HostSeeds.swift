@@ -1,6 +1,6 @@
 internal import AWSClient
 internal import Glibc
-internal import HostFiles
+internal import Host
 package import LibCrypto
 internal import OneTimePassword
 package import RotationExecutor

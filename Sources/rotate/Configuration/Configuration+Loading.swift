@@ -1,4 +1,4 @@
-internal import HostFiles
+internal import Host
 
 extension Configuration {
   package static let defaultFile = "/etc/rotate/config.json"

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import HostFiles
+internal import Host
 
 /// Whether a hook's program can be trusted: nobody but root and the user that runs this program may
 /// be able to change what it does.

@@ -1,6 +1,6 @@
 internal import AWSClient
 internal import FoundationEssentials
-internal import HostFiles
+internal import Host
 internal import LibCrypto
 
 /// What was told when, so that what goes on isn't told in every run, and what a channel would not

@@ -1,6 +1,6 @@
 internal import AWSClient
 internal import Glibc
-internal import HostFiles
+internal import Host
 internal import LibCrypto
 
 /// Reads what a `SecretSource` names.

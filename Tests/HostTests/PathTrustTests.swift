@@ -1,6 +1,6 @@
 import FoundationEssentials
 import Glibc
-import HostFiles
+import Host
 import Testing
 
 @Suite("Who could change what stands at a path") struct PathTrustTests {
