@@ -35,14 +35,14 @@ let package = Package(
     .systemLibrary(name: "CLinux"),
 
     .target(name: "LibCrypto", dependencies: ["CLibCrypto"], swiftSettings: strict),
-    // Whether a file may be trusted, for whoever reads one.
-    .target(name: "Host", dependencies: ["CLinux"], swiftSettings: strict),
+    // All that touches this machine: files and who may have written them, processes, clocks.
+    .target(name: "Host", dependencies: ["CLinux", "LibCrypto"], swiftSettings: strict),
     .target(name: "SigV4", dependencies: ["LibCrypto"], swiftSettings: strict),
     .target(name: "OneTimePassword", dependencies: ["LibCrypto"], swiftSettings: strict),
     .target(
       name: "AWSClient",
       dependencies: [
-        "CLibCurl", "CLibExpat", "CLinux", "LibCrypto", "SigV4",
+        "CLibCurl", "CLibExpat", "CLinux", "Host", "LibCrypto", "SigV4",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
@@ -107,7 +107,7 @@ let package = Package(
       ],
       path: "Tests/Simulation/Command", swiftSettings: strict),
 
-    .testTarget(name: "HostTests", dependencies: ["Host"], swiftSettings: strict),
+    .testTarget(name: "HostTests", dependencies: ["Host", "LibCrypto"], swiftSettings: strict),
     .testTarget(name: "LibCryptoTests", dependencies: ["LibCrypto"], swiftSettings: strict),
     .testTarget(
       name: "OneTimePasswordTests", dependencies: ["LibCrypto", "OneTimePassword"],
@@ -116,7 +116,8 @@ let package = Package(
     .testTarget(
       name: "AWSClientTests",
       dependencies: [
-        "AWSClient", "LibCrypto", "SigV4", .product(name: "Logging", package: "swift-log"),
+        "AWSClient", "Host", "LibCrypto", "SigV4",
+        .product(name: "Logging", package: "swift-log"),
       ],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
@@ -132,7 +133,7 @@ let package = Package(
     .testTarget(
       name: "RotateTests",
       dependencies: [
-        "rotate", "AWSClient", "LibCrypto", "OneTimePassword", "RotationPlanner",
+        "rotate", "AWSClient", "Host", "LibCrypto", "OneTimePassword", "RotationPlanner",
         "RotationExecutor",
       ],
       swiftSettings: strict),
@@ -140,7 +141,7 @@ let package = Package(
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "rotate", "AWSClient", "LibCrypto", "RotationPlanner", "RotationExecutor",
+        "rotate", "AWSClient", "Host", "LibCrypto", "RotationPlanner", "RotationExecutor",
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "Tests/Fuzz", exclude: ["Entry", "corpus", "fuzz"], swiftSettings: strict),

@@ -1,3 +1,4 @@
+internal import Host
 internal import LibCrypto
 
 /// The credentials of an ECS task, an EKS pod or whatever else names an endpoint:

@@ -1,3 +1,4 @@
+internal import Host
 internal import LibCrypto
 
 /// The profile's `credential_process`: a program that prints credentials as JSON.

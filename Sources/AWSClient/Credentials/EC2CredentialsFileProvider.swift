@@ -1,3 +1,4 @@
+internal import Host
 internal import LibCrypto
 
 /// The file of the original EC2 tools: `AWSAccessKeyId=…` and `AWSSecretKey=…`, named by

@@ -1,3 +1,4 @@
+internal import Host
 internal import LibCrypto
 
 internal import struct FoundationEssentials.Data

@@ -1,3 +1,4 @@
+package import Host
 package import struct FoundationEssentials.Date
 
 /// Everything outside the process that the credential providers may touch, as one value.

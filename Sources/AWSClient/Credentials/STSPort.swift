@@ -1,3 +1,5 @@
+package import LibCrypto
+
 /// The two STS operations that credentials can come from.
 ///
 /// A port, since the clients of AWS's services are themselves made with credentials.

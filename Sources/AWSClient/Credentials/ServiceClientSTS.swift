@@ -1,3 +1,5 @@
+package import LibCrypto
+
 /// STS as the chain calls it: with credentials that are not the run's yet.
 package struct ServiceClientSTS: STSPort {
   private let region: String?

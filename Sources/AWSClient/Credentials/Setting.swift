@@ -1,4 +1,4 @@
-internal import LibCrypto
+package import LibCrypto
 
 /// One setting of a configuration file, and where it stands.
 package struct Setting: Sendable {

@@ -1,3 +1,4 @@
+internal import Host
 internal import LibCrypto
 
 /// The shared config file and the shared credentials file, read once.

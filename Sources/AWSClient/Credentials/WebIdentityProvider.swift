@@ -1,3 +1,4 @@
+internal import Host
 internal import LibCrypto
 
 /// A role that is assumed with a token of an OpenID Connect provider (an EKS pod, a CI job):

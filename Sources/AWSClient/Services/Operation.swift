@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import LibCrypto
 
 /// One operation of a service with its input: what is sent, how the reply is read, and whether it
 /// may be sent again. Nothing happens before a `ServiceClient` runs it.

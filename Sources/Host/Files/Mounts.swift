@@ -41,7 +41,7 @@ enum Mounts {
   }
 
   private static func text(_ path: String) -> String {
-    guard case .success(let bytes) = HostFile.read(path, limit: 1 << 20) else { return "" }
-    return String(decoding: bytes, as: UTF8.self)
+    let bytes = try? SystemFiles().readOpen(path, limit: 1 << 20)
+    return String(decoding: bytes ?? [], as: UTF8.self)
   }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Host
 
 /// A log's file. Opened with `O_APPEND`, so that no write of ours can change what stands there.
 package final class AuditFile: AuditStorage, @unchecked Sendable {
@@ -75,19 +76,14 @@ package final class AuditFile: AuditStorage, @unchecked Sendable {
   }
 
   package func append(_ bytes: [UInt8]) throws(AuditFailure) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let length = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-      if length < 0, errno == EINTR { continue }
-      guard length > 0 else {
-        let full = [ENOSPC, EDQUOT, EFBIG].contains(errno)
-        throw .system(
-          full ? .diskFull : .cannotWrite, path, "can't write to it",
-          advice: full
-            ? "Make room on its disk; until then nothing is changed."
-            : "Check the disk; until it can be written nothing is changed.")
-      }
-      rest = rest.dropFirst(length)
+    let isWritten = bytes.withUnsafeBytes { Descriptor.write($0, to: descriptor) }
+    guard isWritten else {
+      let full = [ENOSPC, EDQUOT, EFBIG].contains(errno)
+      throw .system(
+        full ? .diskFull : .cannotWrite, path, "can't write to it",
+        advice: full
+          ? "Make room on its disk; until then nothing is changed."
+          : "Check the disk; until it can be written nothing is changed.")
     }
   }
 

@@ -90,15 +90,12 @@ enum GuardedFile {
     }
   }
 
-  static func directory(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
+  static func directory(of path: String) -> String { SystemFiles.folder(of: path) }
 
   /// The rule of all files that decide what this program does: whoever may write a directory on the
   /// way can put another file there between two runs.
   private static func checkPlace(of path: String, _ owner: FolderOwner) throws(AuditFailure) {
-    let weakness = PathTrust.weakness(of: path, for: owner.user, isToBeMade: true)
+    let weakness = TrustPolicy(for: owner.user).weakness(of: path, isToBeMade: true)
     guard let weakness else { return }
     let directory = resolved(directory(of: path))
     // What is wrong with the file itself is seen, and told, when it is open.
@@ -132,10 +129,11 @@ enum GuardedFile {
         advice: "Find the other one with `find / -xdev -inum \(status.st_ino)`, and remove the one "
           + "that doesn't belong there.")
     }
-    guard status.st_uid == owner.user || status.st_uid == 0 else {
-      throw wrongOwner(path, status.st_uid)
-    }
-    guard status.st_mode & 0o022 == 0 else {
+    let policy = TrustPolicy(for: owner.user, strict: .file)
+    switch policy.weakness(ofFile: status, at: path)?.kind {
+    case nil: break
+    case .owner: throw wrongOwner(path, status.st_uid)
+    case .writable:
       throw AuditFailure(
         .writableByOthers, path,
         "others can write to it: its mode is 0\(String(status.st_mode & 0o7777, radix: 8))",

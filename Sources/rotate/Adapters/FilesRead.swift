@@ -1,6 +1,5 @@
-package import AWSClient
 internal import Glibc
-internal import Host
+package import Host
 package import LibCrypto
 package import RotationPlanner
 
@@ -35,9 +34,9 @@ package final class FilesRead: FileStore, ProcessRunner {
 
   /// One for each place that others could change, however many files it is about.
   package var findings: [Finding] {
-    var found: [PathWeakness] = []
+    var found: [TrustWeakness] = []
     for path in paths.value {
-      if let weakness = PathTrust.weakness(of: path), !found.contains(weakness) {
+      if let weakness = TrustPolicy().weakness(of: path), !found.contains(weakness) {
         found.append(weakness)
       }
     }

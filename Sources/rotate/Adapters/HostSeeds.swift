@@ -20,7 +20,7 @@ package struct HostSeeds: LocalSeeds {
     case .file(let path):
       let remedy = "keep it as a file of mode 0600 of root or of the user that runs rotate"
       // What is wrong with the file itself is judged by what was opened.
-      if let weakness = PathTrust.weakness(of: path), weakness.path != path {
+      if let weakness = TrustPolicy().weakness(of: path), weakness.path != path {
         throw SeedFailure(
           "the seed \(path) is not used: \(weakness.path) \(weakness.reason)",
           remedy: weakness.remedy)

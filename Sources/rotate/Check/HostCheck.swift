@@ -1,6 +1,7 @@
 internal import AWSClient
 internal import FoundationEssentials
 internal import Glibc
+internal import Host
 internal import LibCrypto
 internal import RotationExecutor
 internal import RotationPlanner

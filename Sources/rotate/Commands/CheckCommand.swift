@@ -1,6 +1,7 @@
 internal import AWSClient
 internal import ArgumentParser
 internal import FoundationEssentials
+internal import Host
 internal import RotationPlanner
 
 struct CheckCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 internal import AWSClient
 internal import ArgumentParser
 internal import Glibc
+internal import Host
 internal import LibCrypto
 
 extension ReportFormat: ExpressibleByArgument {}

@@ -16,22 +16,22 @@ extension Configuration {
       ConfigurationFailure(file: file, problems: [ConfigurationProblem(code, nil, "", message)])
     }
     // Before it is read: what stands there must not be swapped in between.
-    if let weakness = PathTrust.weakness(of: file) {
+    if let weakness = TrustPolicy().weakness(of: file) {
       throw problem(
         .untrusted,
         "\(weakness.path) \(weakness.reason), and with it whose keys are rotated and where they "
           + "are published; \(weakness.remedy)")
     }
     let bytes: [UInt8]
-    switch HostFile.read(file, limit: largestFile) {
-    case .success(let read): bytes = read
-    case .failure(.missing) where asked == nil && fromEnvironment == nil: return Configuration()
-    case .failure(.missing):
-      let named = asked != nil ? "--config" : "ROTATE_CONFIG"
-      throw problem(.unreadable, "there is no such file, which \(named) names")
-    case .failure(.noPermission): throw problem(.unreadable, "it can't be read: no permission")
-    case .failure(.tooLarge): throw problem(.unreadable, "it is larger than 1 MiB")
-    case .failure(.other(let reason)): throw problem(.unreadable, "it can't be read: \(reason)")
+    do throws(FileFailure) { bytes = try SystemFiles().readOpen(file, limit: largestFile) } catch {
+      switch error {
+      case .missing where asked == nil && fromEnvironment == nil: return Configuration()
+      case .missing:
+        let named = asked != nil ? "--config" : "ROTATE_CONFIG"
+        throw problem(.unreadable, "there is no such file, which \(named) names")
+      case .tooLarge: throw problem(.unreadable, "it is larger than 1 MiB")
+      case .unreadable(let reason): throw problem(.unreadable, "it can't be read: \(reason)")
+      }
     }
     return try parse(bytes, file: file)
   }

@@ -1,4 +1,5 @@
 internal import AWSClient
+internal import Host
 internal import LibCrypto
 internal import RotationExecutor
 internal import RotationPlanner
@@ -108,7 +109,7 @@ final class HookRunner: Sendable {
     let own = ["ROTATE_EVENT": call.event.rawValue].merging(call.variables) { $1 }
     let request = ProcessRequest(
       arguments: hook.command, environment: environment.merging(own) { $1 }, timeLimit: limit,
-      outputLimit: 4 << 10, isGuest: true)
+      outputLimit: 4 << 10, isIsolated: true)
     do throws(ProcessFailure) {
       let output = try SystemProcesses().run(request)
       let said = output.standardOutput.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }

@@ -1,4 +1,5 @@
 internal import AWSClient
+internal import Host
 internal import LibCrypto
 internal import RotationPlanner
 internal import struct FoundationEssentials.Date
@@ -107,7 +108,7 @@ struct ChannelSender {
       arguments: [program, "-t", "-i"],
       environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"]
         .merging(environment.filter { ["HOME", "USER", "LOGNAME"].contains($0.key) }) { $1 },
-      timeLimit: left, outputLimit: 4 << 10, isGuest: true, input: mail.bytes)
+      timeLimit: left, outputLimit: 4 << 10, isIsolated: true, input: mail.bytes)
     do throws(ProcessFailure) {
       let output = try SystemProcesses().run(request)
       guard output.status == 0 else {

@@ -81,7 +81,7 @@ struct SecretReader {
       throw TellingFailure("\(path) can be read or written by everybody: chmod 0600 \(path)")
     }
     // Whoever can change it would choose where messages go.
-    if let weakness = PathTrust.weakness(of: path) {
+    if let weakness = TrustPolicy().weakness(of: path) {
       throw TellingFailure("\(weakness.path) \(weakness.reason): \(weakness.remedy)")
     }
   }

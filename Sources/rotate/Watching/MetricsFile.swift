@@ -1,4 +1,5 @@
 internal import AWSClient
+internal import Host
 internal import LibCrypto
 
 /// The file that node_exporter's textfile collector reads.

@@ -1,5 +1,6 @@
 import AWSClient
 import FoundationEssentials
+import Host
 import Testing
 
 private let secret = ScriptedWorld.secrets[0]

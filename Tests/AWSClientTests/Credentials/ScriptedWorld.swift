@@ -1,5 +1,6 @@
 import AWSClient
 import FoundationEssentials
+import Host
 import LibCrypto
 import Testing
 

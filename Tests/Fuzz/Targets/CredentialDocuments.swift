@@ -1,4 +1,5 @@
 import AWSClient
+import Host
 import LibCrypto
 import RotationExecutor
 import RotationPlanner
@@ -58,22 +59,22 @@ enum CredentialDocuments {
       "an SDK finds another key than the new one")
   }
 
-  private final class MemoryProjections: ProjectionStore {
+  private final class MemoryProjections: FileEditor {
     var bytes: [UInt8]
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    func read(_ path: String) throws(ProjectionFailure) -> SharedSecret? {
+    func read(_ path: String) throws(FileFailure) -> SharedSecret? {
       SharedSecret(SecretBytes(copying: bytes))
     }
 
     func update(
-      _ path: String, _ edit: (SharedSecret?) throws(ProjectionFailure) -> SharedSecret
-    ) throws(ProjectionFailure) {
+      _ path: String, _ edit: (SharedSecret?) throws(FileFailure) -> SharedSecret
+    ) throws(FileFailure) {
       bytes = try edit(try read(path)).bytes.withUnsafeBytes { Array($0) }
     }
 
-    func check(_ path: String) throws(ProjectionFailure) {}
+    func check(_ path: String) throws(FileFailure) {}
   }
 
   private static let environment = [

@@ -1,4 +1,5 @@
 import AWSClient
+import Host
 import LibCrypto
 
 import struct FoundationEssentials.Date

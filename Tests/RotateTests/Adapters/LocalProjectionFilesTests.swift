@@ -1,4 +1,5 @@
 import AWSClient
+import Host
 import LibCrypto
 import RotationExecutor
 import RotationPlanner
@@ -8,22 +9,22 @@ import rotate
 @Suite("Local files that show the published key")
 struct LocalProjectionFilesTests {
   /// Files in memory.
-  final class Memory: ProjectionStore {
+  final class Memory: FileEditor {
     let content = Locked<[String: String]>([:])
 
-    func read(_ path: String) throws(ProjectionFailure) -> SharedSecret? {
+    func read(_ path: String) throws(FileFailure) -> SharedSecret? {
       content.withLock { $0[path] }.map { SharedSecret(SecretBytes(copying: $0)) }
     }
 
     func update(
-      _ path: String, _ edit: (SharedSecret?) throws(ProjectionFailure) -> SharedSecret
-    ) throws(ProjectionFailure) {
+      _ path: String, _ edit: (SharedSecret?) throws(FileFailure) -> SharedSecret
+    ) throws(FileFailure) {
       let new = try edit(try read(path))
       let text = new.bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
       content.withLock { $0[path] = text }
     }
 
-    func check(_ path: String) throws(ProjectionFailure) {}
+    func check(_ path: String) throws(FileFailure) {}
   }
 
   struct Case: Sendable {

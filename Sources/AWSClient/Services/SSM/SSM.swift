@@ -1,4 +1,4 @@
-internal import LibCrypto
+package import LibCrypto
 
 /// The operations of Systems Manager's Parameter Store.
 package enum SSM {

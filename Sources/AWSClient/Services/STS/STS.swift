@@ -1,4 +1,4 @@
-internal import LibCrypto
+package import LibCrypto
 
 /// The operations of STS.
 package enum STS {

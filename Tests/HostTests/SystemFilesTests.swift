@@ -1,6 +1,6 @@
-import AWSClient
 import FoundationEssentials
 import Glibc
+import Host
 import LibCrypto
 import Testing
 
@@ -44,42 +44,55 @@ import Testing
     }
   }
 
-  /// What a killed run left, whoever put it there, and a file that is a link itself.
+  /// What a killed run left goes, what another one is writing stays; a link leads to its file.
   @Test func usesUpWhatWasLeftAndFollowsLinks() throws {
     try inDirectory { directory in
-      let (path, other) = (directory + "/f", directory + "/other")
-      let left = path + ".rotate-new"
-      try files.replace(left, with: SecretBytes(copying: "a longer secret than the new one"))
+      let path = directory + "/f"
+      try files.replace(directory + "/.f.rotate-dead", with: SecretBytes(copying: "a secret"))
+      let living = directory + "/.f.rotate-alive"
+      try files.replace(living, with: SecretBytes(copying: "a secret"))
+      let held = open(living, O_RDONLY)
+      defer { close(held) }
+      #expect(flock(held, LOCK_EX) == 0)
       try files.replace(path, with: SecretBytes(copying: "one"))
       #expect(try text(path) == "one")
 
-      try files.replace(other, with: SecretBytes(copying: "untouched"))
-      try FileManager.default.createSymbolicLink(atPath: left, withDestinationPath: other)
-      try files.replace(path, with: SecretBytes(copying: "two"))
-      try FileManager.default.linkItem(atPath: other, toPath: left)
-      try files.replace(path, with: SecretBytes(copying: "three"))
-      #expect(mkfifo(left, 0o666) == 0)
-      try files.replace(path, with: SecretBytes(copying: "four"))
-      #expect(try text(path) == "four")
-      #expect(try text(other) == "untouched")
-
       let link = directory + "/link"
       try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
-      try files.replace(link, with: SecretBytes(copying: "five"))
-      #expect(try text(path) == "five")
+      try files.replace(link, with: SecretBytes(copying: "two"))
+      #expect(try text(path) == "two")
       let names = try FileManager.default.contentsOfDirectory(atPath: directory)
-      #expect(names.sorted() == ["f", "link", "other"])
+      #expect(names.sorted() == [".f.rotate-alive", "f", "link"])
     }
   }
 
-  @Test func waitsForWhoeverWritesTheSameFile() throws {
+  @Test func modes() throws {
     try inDirectory { directory in
       let path = directory + "/f"
-      let writer = open(path + ".rotate-new", O_WRONLY | O_CREAT, 0o600)
-      defer { close(writer) }
-      #expect(flock(writer, LOCK_EX) == 0)
-      #expect(throws: FileFailure.unreadable("another process is writing it")) {
-        try files.replace(path, with: SecretBytes(copying: "x"))
+      func mode() throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+      }
+      try files.publish(path, Array("x".utf8))
+      #expect(try mode() == 0o644)
+      try files.replace(path, with: SecretBytes(copying: "x"), keepsMode: true)
+      #expect(try mode() == 0o644)
+      try files.replace(path, with: SecretBytes(copying: "x"))
+      #expect(try mode() == 0o600)
+    }
+  }
+
+  @Test func readsToALimit() throws {
+    try inDirectory { directory in
+      let path = directory + "/f"
+      try files.replace(path, with: SecretBytes(copying: "x"))
+      #expect(try files.readOpen(path, limit: 1) == [UInt8(ascii: "x")])
+      #expect(throws: FileFailure.tooLarge(limit: 0)) { try files.readOpen(path, limit: 0) }
+      #expect(throws: FileFailure.tooLarge(limit: 1 << 20)) {
+        try files.readOpen("/dev/zero", limit: 1 << 20)
+      }
+      #expect(throws: FileFailure.missing) { try files.readOpen(path + "/none", limit: 1) }
+      #expect(throws: FileFailure.unreadable("Is a directory")) {
+        try files.readOpen(directory, limit: 1)
       }
     }
   }

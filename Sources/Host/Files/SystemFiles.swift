@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Glibc
 package import LibCrypto
 
@@ -11,26 +10,24 @@ package struct SystemFiles: FileStore {
     // Where it can't even be seen (a home behind ProtectHome), SDKs take it for missing, too. So
     // they do with what is no regular file: AWS_CONFIG_FILE=/dev/null switches the file off.
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw .missing }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-    guard descriptor >= 0 else { throw .system(errno) }
+    return try Self.read(path, limit: limit, flags: O_NONBLOCK)
+  }
+
+  /// The whole of a file that is no secret, or of a pipe to its end.
+  /// - Parameter limit: in bytes.
+  package func readOpen(_ path: String, limit: Int) throws(FileFailure) -> [UInt8] {
+    try Self.read(path, limit: limit, flags: 0).withUnsafeBytes { Array($0) }
+  }
+
+  private static func read(
+    _ path: String, limit: Int, flags: Int32
+  ) throws(FileFailure) -> SecretBytes {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | flags)
+    guard descriptor >= 0 else {
+      throw errno == ENOENT || errno == ENOTDIR ? .missing : .system(errno)
+    }
     defer { close(descriptor) }
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: limit + 1, alignment: 16)
-    var count = 0
-    defer {
-      // `SecretBytes` is what wipes; this copy must go, too.
-      if let base = buffer.baseAddress { explicit_bzero(base, count) }
-      buffer.deallocate()
-    }
-    while count <= limit {
-      let got = Glibc.read(descriptor, buffer.baseAddress?.advanced(by: count), limit + 1 - count)
-      if got < 0 && errno == EINTR { continue }
-      guard got >= 0 else { throw .system(errno) }
-      if got == 0 {
-        return SecretBytes(copying: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-      }
-      count += got
-    }
-    throw .tooLarge(limit: limit)
+    return try Descriptor.readAll(descriptor, limit: limit)
   }
 
   package func replace(
@@ -57,10 +54,21 @@ package struct SystemFiles: FileStore {
     _ path: String, with bytes: borrowing SecretBytes, keepsMode: Bool, mode: mode_t
   ) throws(FileFailure) {
     let file = try behindLinks(path)
-    let draft = try FileDraft.open(for: file)
-    try bytes.withUnsafeBytes { (bytes) throws(FileFailure) in
-      try draft.replace(file, with: bytes, keepsMode: keepsMode, mode: mode)
-    }
+    let folder = open(Self.folder(of: file), __O_PATH | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { throw .system(errno) }
+    defer { close(folder) }
+    let name = String(file[(file.lastIndex(of: "/").map(file.index(after:)) ?? file.startIndex)...])
+    Replacement.removeLeftovers(of: name, in: folder)
+    let new = try Replacement(of: name, in: folder)
+    new.take(mode: mode, keepingOld: keepsMode)
+    try new.write(bytes)
+    try new.takePlace()
+  }
+
+  /// Where a file stands: `.` for a bare name.
+  package static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   /// The file that a symbolic link leads to: renaming over the link would leave the file behind it

@@ -1,11 +1,10 @@
 internal import CLinux
 internal import Glibc
 internal import LibCrypto
-internal import RotationExecutor
 
 /// The file that takes another's place once it is complete. Until then it has a name of its own, that
 /// tells whose it is, and a lock that ends with the process.
-final class FreshFile {
+final class Replacement {
   private let directory: Int32
   private let target: String
   private let name: String
@@ -13,12 +12,12 @@ final class FreshFile {
   private var isInPlace = false
 
   /// The directory must outlive it.
-  init(in directory: borrowing TrustedDirectory) throws(ProjectionFailure) {
-    self.directory = directory.descriptor
-    target = directory.fileName
+  init(of target: String, in directory: Int32) throws(FileFailure) {
+    self.directory = directory
+    self.target = target
     name = Self.prefix(target) + SecureRandom.id().prefix(12)
     descriptor = openat(
-      directory.descriptor, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+      directory, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw .system("a new file can't be made beside it") }
     // Nobody else has reason to hold it.
     _ = flock(descriptor, LOCK_EX | LOCK_NB)
@@ -35,7 +34,7 @@ final class FreshFile {
   /// service could neither read nor replace.
   func take(
     after old: StandingFile?, in place: borrowing TrustedDirectory
-  ) throws(ProjectionFailure) {
+  ) throws(FileFailure) {
     guard let old else {
       guard place.owner != geteuid(), geteuid() == 0 else { return }
       guard fchown(descriptor, place.owner, place.group) == 0 else {
@@ -53,23 +52,23 @@ final class FreshFile {
     }
   }
 
-  func write(_ bytes: borrowing SecretBytes) throws(ProjectionFailure) {
-    let descriptor = descriptor
-    let isWritten = bytes.withUnsafeBytes { bytes in
-      var rest = bytes[...]
-      while !rest.isEmpty {
-        let count = Glibc.write(
-          descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        if count < 0 && errno == EINTR { continue }
-        guard count > 0 else { return false }
-        rest = rest.dropFirst(count)
-      }
-      return fsync(descriptor) == 0
-    }
-    guard isWritten else { throw .system("it can't be written") }
+  /// Takes this mode, or that of the regular file which it replaces. Where it can't be had, the file
+  /// stays its owner's alone.
+  func take(mode: mode_t, keepingOld: Bool) {
+    var old = stat()
+    let isOld =
+      keepingOld && fstatat(directory, target, &old, AT_SYMLINK_NOFOLLOW) == 0
+      && old.st_mode & S_IFMT == S_IFREG
+    fchmod(descriptor, isOld ? old.st_mode & 0o666 | 0o600 : mode)
   }
 
-  func takePlace() throws(ProjectionFailure) {
+  func write(_ bytes: borrowing SecretBytes) throws(FileFailure) {
+    let descriptor = descriptor
+    guard bytes.withUnsafeBytes({ Descriptor.write($0, to: descriptor) }), fsync(descriptor) == 0
+    else { throw .system("it can't be written") }
+  }
+
+  func takePlace() throws(FileFailure) {
     guard renameat(directory, name, directory, target) == 0 else {
       throw .system("it can't be replaced")
     }
@@ -82,8 +81,8 @@ final class FreshFile {
   }
 
   /// What a run that was killed has left: it holds a secret, and nobody needs it.
-  static func removeLeftovers(in directory: borrowing TrustedDirectory) {
-    let opened = openat(directory.descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  static func removeLeftovers(of target: String, in directory: Int32) {
+    let opened = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard opened >= 0 else { return }
     guard let listing = fdopendir(opened) else {
       close(opened)
@@ -94,12 +93,12 @@ final class FreshFile {
       let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
         String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
-      guard name.hasPrefix(prefix(directory.fileName)) else { continue }
+      guard name.hasPrefix(prefix(target)) else { continue }
       let left = openat(
-        directory.descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+        directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
       guard left >= 0 else { continue }
       // A living run holds its lock.
-      if flock(left, LOCK_EX | LOCK_NB) == 0 { unlinkat(directory.descriptor, name, 0) }
+      if flock(left, LOCK_EX | LOCK_NB) == 0 { unlinkat(directory, name, 0) }
       close(left)
     }
   }

@@ -32,9 +32,9 @@ package struct SystemProcesses: ProcessRunner {
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, output.writer, 1)
     posix_spawn_file_actions_adddup2(&actions, errors.writer, 2)
-    let input = request.isGuest ? try Self.input(request.input) : -1
+    let input = request.isIsolated ? try Self.input(request.input) : -1
     defer { if input >= 0 { close(input) } }
-    if request.isGuest { posix_spawn_file_actions_adddup2(&actions, input, 0) }
+    if request.isIsolated { posix_spawn_file_actions_adddup2(&actions, input, 0) }
     // Whatever a library may have left open: the child gets three descriptors.
     rotate_spawn_closes_from(&actions, 3)
     var attributes = posix_spawnattr_t()
@@ -51,7 +51,7 @@ package struct SystemProcesses: ProcessRunner {
     posix_spawnattr_setflags(
       &attributes,
       Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF)
-        | (request.isGuest ? Int16(POSIX_SPAWN_SETPGROUP) : 0))
+        | (request.isIsolated ? Int16(POSIX_SPAWN_SETPGROUP) : 0))
 
     var child: pid_t = 0
     let environment = request.environment.map { "\($0.key)=\($0.value)" }
@@ -63,7 +63,7 @@ package struct SystemProcesses: ProcessRunner {
     guard status == 0 else {
       throw .notStarted(strerror(status).map { String(cString: $0) } ?? "error \(status)")
     }
-    return StartedProcess(child, isGuest: request.isGuest)
+    return StartedProcess(child, isIsolated: request.isIsolated)
   }
 
   /// A descriptor that these bytes are read from: memory, so that neither a full pipe nor a file on
@@ -71,14 +71,9 @@ package struct SystemProcesses: ProcessRunner {
   private static func input(_ bytes: [UInt8]) throws(ProcessFailure) -> Int32 {
     let descriptor = memfd_create("input", closeOnExec)
     guard descriptor >= 0 else { throw .notStarted("no memory for its input") }
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-      guard count > 0 else {
-        close(descriptor)
-        throw .notStarted("no memory for its input")
-      }
-      rest = rest.dropFirst(count)
+    guard bytes.withUnsafeBytes({ Descriptor.write($0, to: descriptor) }) else {
+      close(descriptor)
+      throw .notStarted("no memory for its input")
     }
     lseek(descriptor, 0, SEEK_SET)
     return descriptor
@@ -117,7 +112,7 @@ package struct SystemProcesses: ProcessRunner {
         return .notStarted("its output can't be read")
       }
       if isOver, count == 0 { return nil }
-      if waiting[0].revents != 0, !output.take(), !child.isGuest { return .outputTooLarge }
+      if waiting[0].revents != 0, !output.take(), !child.isIsolated { return .outputTooLarge }
       // What is too much of the errors is read and forgotten, or the child would hang.
       if waiting[1].revents != 0 { _ = errors.take() }
     }

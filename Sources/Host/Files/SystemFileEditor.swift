@@ -1,14 +1,12 @@
-package import AWSClient
 internal import Glibc
-internal import LibCrypto
-package import RotationExecutor
+package import LibCrypto
 
 /// The host's own disk. A file is replaced in one step and keeps its mode, owner, group and access
 /// list; a new one has mode 0600.
 ///
 /// Whatever another user could have slipped in is refused: their symbolic links, hard links, a file or
 /// directory that others can write, an owner who has no business there.
-package final class ProjectionDisk: ProjectionStore {
+package final class SystemFileEditor: FileEditor {
   /// In bytes.
   private static let limit = 1 << 20
   /// How often a change by somebody else, made at the same moment, is met by starting over.
@@ -16,12 +14,12 @@ package final class ProjectionDisk: ProjectionStore {
 
   package init() {}
 
-  package func read(_ path: String) throws(ProjectionFailure) -> SharedSecret? {
+  package func read(_ path: String) throws(FileFailure) -> SharedSecret? {
     guard let directory = try TrustedDirectory.of(file: path, creating: false) else { return nil }
     return try StandingFile.open(in: directory)?.content(limit: Self.limit)
   }
 
-  package func check(_ path: String) throws(ProjectionFailure) {
+  package func check(_ path: String) throws(FileFailure) {
     guard let directory = try TrustedDirectory.of(file: path, creating: false) else { return }
     _ = try StandingFile.open(in: directory)
     guard faccessat(directory.descriptor, ".", W_OK | X_OK, AT_EACCESS) == 0 else {
@@ -30,23 +28,23 @@ package final class ProjectionDisk: ProjectionStore {
   }
 
   package func update(
-    _ path: String, _ edit: (SharedSecret?) throws(ProjectionFailure) -> SharedSecret
-  ) throws(ProjectionFailure) {
+    _ path: String, _ edit: (SharedSecret?) throws(FileFailure) -> SharedSecret
+  ) throws(FileFailure) {
     guard let directory = try TrustedDirectory.of(file: path, creating: true) else {
-      throw ProjectionFailure("its directory is gone")
+      throw FileFailure.unreadable("its directory is gone")
     }
-    FreshFile.removeLeftovers(in: directory)
+    Replacement.removeLeftovers(of: directory.fileName, in: directory.descriptor)
     for _ in 0..<Self.rounds {
       let old = try StandingFile.open(in: directory)
       let content = try old?.content(limit: Self.limit)
       let wanted = try edit(content)
       if let content, SecretBytes.equal(content.bytes, wanted.bytes) { return }
-      let fresh = try FreshFile(in: directory)
+      let fresh = try Replacement(of: directory.fileName, in: directory.descriptor)
       try fresh.take(after: old, in: directory)
       try fresh.write(wanted.bytes)
       guard StandingFile.isUnchanged(old, in: directory) else { continue }
       return try fresh.takePlace()
     }
-    throw ProjectionFailure("somebody else keeps changing it")
+    throw FileFailure.unreadable("somebody else keeps changing it")
   }
 }

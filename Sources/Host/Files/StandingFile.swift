@@ -1,7 +1,5 @@
-internal import AWSClient
 internal import Glibc
 internal import LibCrypto
-internal import RotationExecutor
 
 /// The file that stands there now, open.
 final class StandingFile {
@@ -17,7 +15,7 @@ final class StandingFile {
 
   static func open(
     in directory: borrowing TrustedDirectory
-  ) throws(ProjectionFailure) -> StandingFile? {
+  ) throws(FileFailure) -> StandingFile? {
     let descriptor = openat(
       directory.descriptor, directory.fileName,
       O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
@@ -35,17 +33,17 @@ final class StandingFile {
     return file
   }
 
-  private func check(_ directoryOwner: uid_t) throws(ProjectionFailure) {
+  private func check(_ directoryOwner: uid_t) throws(FileFailure) {
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw ProjectionFailure("it is no regular file")
+      throw FileFailure.unreadable("it is no regular file")
     }
     guard status.st_nlink <= 1 else {
-      throw ProjectionFailure(
+      throw FileFailure.unreadable(
         "it has \(status.st_nlink) names (hard links), of which only this one would get the new "
           + "key; remove the others")
     }
     guard status.st_mode & 0o022 == 0 else {
-      throw ProjectionFailure(
+      throw FileFailure.unreadable(
         "others can write to it (mode \(octal(status.st_mode))): `chmod go-w` it")
     }
     // Only root can keep another's file theirs, and only where it is theirs for certain: in their own
@@ -55,32 +53,14 @@ final class StandingFile {
       geteuid() == 0
       && (status.st_uid == 0 || directoryOwner == 0 || directoryOwner == status.st_uid)
     guard isOurs || isKept else {
-      throw ProjectionFailure(
+      throw FileFailure.unreadable(
         "it belongs to user \(status.st_uid), and its directory to user \(directoryOwner), where "
           + "user \(geteuid()) can't replace it; chown it")
     }
   }
 
-  func content(limit: Int) throws(ProjectionFailure) -> SharedSecret {
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: limit + 1, alignment: 16)
-    var count = 0
-    defer {
-      // `SecretBytes` is what wipes; this copy must go, too.
-      if let base = buffer.baseAddress { explicit_bzero(base, count) }
-      buffer.deallocate()
-    }
-    while count <= limit {
-      let got = pread(
-        descriptor, buffer.baseAddress?.advanced(by: count), limit + 1 - count, off_t(count))
-      if got < 0 && errno == EINTR { continue }
-      guard got >= 0 else { throw .system("it can't be read") }
-      if got == 0 {
-        return SharedSecret(
-          SecretBytes(copying: UnsafeRawBufferPointer(rebasing: buffer[..<count])))
-      }
-      count += got
-    }
-    throw ProjectionFailure("it is longer than \(limit) bytes")
+  func content(limit: Int) throws(FileFailure) -> SharedSecret {
+    SharedSecret(try Descriptor.readAll(descriptor, limit: limit))
   }
 
   /// Whether nobody has changed or exchanged it since it was opened.

@@ -10,18 +10,18 @@ package struct ProcessRequest: Sendable, Equatable {
   /// A program of the operator's, such as a hook: it reads `input` (nothing, where that is empty),
   /// it forms a process group that is ended as one at the time limit, and what it writes beyond the
   /// limit is forgotten. Any program is over when it itself has ended, whoever still holds its output.
-  package var isGuest: Bool
+  package var isIsolated: Bool
   package var input: [UInt8]
 
   package init(
     arguments: [String], environment: [String: String], timeLimit: Duration, outputLimit: Int,
-    isGuest: Bool = false, input: [UInt8] = []
+    isIsolated: Bool = false, input: [UInt8] = []
   ) {
     self.arguments = arguments
     self.environment = environment
     self.timeLimit = timeLimit
     self.outputLimit = outputLimit
-    self.isGuest = isGuest
+    self.isIsolated = isIsolated
     self.input = input
   }
 }

@@ -1,5 +1,4 @@
 internal import Glibc
-internal import RotationExecutor
 
 /// A directory that was reached without passing anything that another user could exchange: on the
 /// whole way every directory and every symbolic link belongs to root or to the user that runs this,
@@ -22,7 +21,7 @@ struct TrustedDirectory: ~Copyable {
   /// - Returns: nil where a directory is missing.
   static func of(
     file path: String, creating: Bool
-  ) throws(ProjectionFailure) -> TrustedDirectory? {
+  ) throws(FileFailure) -> TrustedDirectory? {
     var way = Way(path: path, creating: creating)
     return try way.walk()
   }
@@ -56,7 +55,7 @@ private struct Way {
     path.split(separator: "/").filter { $0 != "." }.map(String.init).reversed()
   }
 
-  mutating func walk() throws(ProjectionFailure) -> TrustedDirectory? {
+  mutating func walk() throws(FileFailure) -> TrustedDirectory? {
     var current = try root()
     while let name = names.popLast() {
       var found = stat()
@@ -80,15 +79,15 @@ private struct Way {
       current = try enter(
         openat(current.descriptor, name, __O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC))
     }
-    throw ProjectionFailure("it is a directory")
+    throw FileFailure.unreadable("it is a directory")
   }
 
-  private mutating func root() throws(ProjectionFailure) -> TrustedDirectory {
+  private mutating func root() throws(FileFailure) -> TrustedDirectory {
     passed = ""
     return try enter(open("/", __O_PATH | O_DIRECTORY | O_CLOEXEC))
   }
 
-  private mutating func enter(_ descriptor: Int32) throws(ProjectionFailure) -> TrustedDirectory {
+  private mutating func enter(_ descriptor: Int32) throws(FileFailure) -> TrustedDirectory {
     let place = passed.isEmpty ? "/" : passed
     guard descriptor >= 0 else { throw .system("the directory \(place) can't be opened") }
     var found = stat()
@@ -99,13 +98,13 @@ private struct Way {
     let directory = TrustedDirectory(
       descriptor: descriptor, owner: found.st_uid, group: found.st_gid)
     guard trusts(found.st_uid) else {
-      throw ProjectionFailure(
+      throw FileFailure.unreadable(
         "the directory \(place) belongs to user \(found.st_uid), who could exchange the file")
     }
     // In a sticky directory such as /tmp others can't exchange what is ours. The file itself may not
     // stand in one.
     guard found.st_mode & 0o022 == 0 || found.st_mode & S_ISVTX != 0 && names.count > 1 else {
-      throw ProjectionFailure(
+      throw FileFailure.unreadable(
         "others can write to the directory \(place) (mode \(octal(found.st_mode))), so they could "
           + "exchange the file: `chmod go-w` it")
     }
@@ -115,16 +114,16 @@ private struct Way {
   /// Whether the link leads off from the root directory.
   private mutating func follow(
     _ name: String, _ link: stat, from directory: borrowing TrustedDirectory
-  ) throws(ProjectionFailure) -> Bool {
+  ) throws(FileFailure) -> Bool {
     guard link.st_uid == 0 || link.st_uid == geteuid() else {
-      throw ProjectionFailure(
+      throw FileFailure.unreadable(
         "\(passed)/\(name) is a symbolic link of user \(link.st_uid), who could lead it elsewhere")
     }
     linksLeft -= 1
     var target = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlinkat(directory.descriptor, name, &target, target.count)
     guard linksLeft > 0, count > 0, count < target.count else {
-      throw ProjectionFailure("\(passed)/\(name): the symbolic link leads nowhere")
+      throw FileFailure.unreadable("\(passed)/\(name): the symbolic link leads nowhere")
     }
     let path = String(decoding: target[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     names += Self.names(path)
@@ -141,12 +140,3 @@ private struct Way {
 
 /// A mode as people write it.
 func octal(_ mode: mode_t) -> String { "0" + String(mode & 0o7777, radix: 8) }
-
-extension ProjectionFailure {
-  /// With the `errno` of the call that just failed.
-  static func system(_ what: String) -> ProjectionFailure {
-    let error = errno
-    let reason = strerror(error).map { String(cString: $0) } ?? "error \(error)"
-    return ProjectionFailure("\(what): \(reason)")
-  }
-}

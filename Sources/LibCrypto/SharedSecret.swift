@@ -1,5 +1,3 @@
-package import LibCrypto
-
 /// A secret with several holders; its bytes exist once.
 package final class SharedSecret: Sendable {
   package let bytes: SecretBytes

@@ -2,17 +2,17 @@ internal import Glibc
 
 /// A child that was started and whose end has to be met.
 final class StartedProcess {
-  /// A guest has so long between the polite signal and the other one.
+  /// An isolated one has so long between the polite signal and the other one.
   private static let politeness = Duration.seconds(2)
 
   let id: pid_t
-  let isGuest: Bool
+  let isIsolated: Bool
   /// Nil: it runs.
   private var status: Int32?
 
-  init(_ id: pid_t, isGuest: Bool) {
+  init(_ id: pid_t, isIsolated: Bool) {
     self.id = id
-    self.isGuest = isGuest
+    self.isIsolated = isIsolated
   }
 
   func hasEnded() -> Bool {
@@ -24,7 +24,7 @@ final class StartedProcess {
   }
 
   /// Waits for its end, or makes it. Nil when it had to be made. It is always gone afterwards, and
-  /// so is the group of a guest that had to be ended.
+  /// so is the group of an isolated one that had to be ended.
   func end(at deadline: ContinuousClock.Instant) -> Int32? {
     while !hasEnded() {
       if ContinuousClock.now >= deadline {
@@ -40,7 +40,7 @@ final class StartedProcess {
   }
 
   private func kill() {
-    if isGuest {
+    if isIsolated {
       Glibc.kill(-id, SIGTERM)
       let deadline = ContinuousClock.now + Self.politeness
       // Not reaped meanwhile: as long as it isn't, its number names no other group.

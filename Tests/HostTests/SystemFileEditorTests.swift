@@ -1,15 +1,13 @@
-import AWSClient
 import Foundation
+import Host
 import LibCrypto
-import RotationExecutor
 import Testing
-import rotate
 
 /// On the real disk, in a directory of each test's own.
 @Suite("Replacing a file that others read, and perhaps write")
-final class ProjectionDiskTests {
+final class SystemFileEditorTests {
   private let folder: String
-  private let disk = ProjectionDisk()
+  private let disk = SystemFileEditor()
   private static let jenkins: uid_t = 4321
   private static let others: gid_t = 4322
 
@@ -55,8 +53,8 @@ final class ProjectionDiskTests {
       do {
         try attempt()
         Issue.record("it was not refused")
-      } catch let failure as ProjectionFailure {
-        #expect(failure.message.contains(words))
+      } catch let failure as FileFailure {
+        #expect(failure.reason.contains(words))
       }
     }
   }
@@ -124,7 +122,7 @@ final class ProjectionDiskTests {
   @Test func whoKeepsChangingItWins() throws {
     try make("credentials", "1")
     var rounds = 0
-    #expect(throws: ProjectionFailure("somebody else keeps changing it")) {
+    #expect(throws: FileFailure.unreadable("somebody else keeps changing it")) {
       try disk.update(path("credentials")) { _ in
         rounds += 1
         try? self.make("credentials", String(repeating: "x", count: rounds + 1))
@@ -233,7 +231,7 @@ final class ProjectionDiskTests {
     // The name fits, the longer one of the fresh file does not.
     let name = String(repeating: "x", count: 250)
     try make(name)
-    #expect(throws: ProjectionFailure.self) { try write(name) }
+    #expect(throws: FileFailure.self) { try write(name) }
     #expect(try text(name) == "old")
     #expect(try entries() == ["credentials", name].sorted())
   }
