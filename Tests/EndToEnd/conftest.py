@@ -1,6 +1,7 @@
 """Fixtures: both servers, started once and forgetful between tests; the program; its world."""
 
 import contextlib
+import pathlib
 
 import pytest
 
@@ -59,7 +60,18 @@ def rotate(request, tmp_path):
     if not binary().exists():
         pytest.fail(f"{binary()} is not built: run 'make build'")
     names = [name for name in request.fixturenames if name.endswith("world")]
-    return Rotate(request.getfixturevalue(names[0] if names else "moto_world"), tmp_path)
+    before = _host_log()
+    yield Rotate(request.getfixturevalue(names[0] if names else "moto_world"), tmp_path)
+    assert _host_log() == before, "a test wrote to this machine's own audit log: set audit.path"
+
+
+def _host_log() -> int | None:
+    """The size of the audit log that this machine itself may have."""
+    log = pathlib.Path("/var/log/rotate/audit.jsonl")
+    try:
+        return log.stat().st_size
+    except OSError:
+        return None
 
 
 @pytest.fixture(scope="session")
