@@ -257,12 +257,13 @@ extension Deliberation {
       "\(retired.id) is out of use and nobody recorded since when")
   }
 
-  /// Where somebody makes a compromised key Active again, a run makes it Inactive at once. If that
-  /// run ended before it could say so, the time in the record is that of the soak before.
+  /// A run makes a compromised key that somebody made Active again Inactive at once, and a rollback
+  /// makes its key Active. If that run ended before it could say so, the time in the record is that
+  /// of the soak before.
   private mutating func soakAgain(_ retired: RetiringKey) {
     startSoak(
-      retired, "a run ended early that may have made it Inactive again",
-      "a run ended early that may have made \(retired.id) Inactive again")
+      retired, "a run ended early that may have made it Active or Inactive",
+      "a run ended early that may have made \(retired.id) Active or Inactive")
   }
 
   private mutating func startSoak(
@@ -283,7 +284,9 @@ extension Deliberation {
   private mutating func deleteAfterSoak(_ retired: RetiringKey, since: Date) {
     // It signed just now, so IAM's word that it is out of use is not the last one.
     if retired.id == observation.ownKey { return holdOwn(retired, isDue: true) }
-    if retired.compromised, left != nil { return soakAgain(retired) }
+    if left != nil, retired.compromised || pause?.rollbackTo == retired.id {
+      return soakAgain(retired)
+    }
     let soaked = since.over(policy.soakPeriod)
     if now >= soaked, isWantedBack(retired.id) || !mayTakeAway(retired.id) { return }
     guard now >= soaked else {

@@ -36,17 +36,17 @@ extension Deliberation {
       return
     }
     guard let id = containing ?? containedLeak?.id else { return }
-    if containing == nil, leak?.isRevoked == true { return reportRevoked() }
-    guard wantsRevocation else { return containing == nil ? reportSessions(id) : () }
     if containing == nil, request.revokesSessions, let published {
       findings.append(
         Finding(
           code: "replaced-already", .notice,
-          "\(id) was replaced as compromised already, so only its sessions are revoked. "
+          "\(id) was replaced as compromised already, so this order is about its sessions. "
             + "\(published.id) stays published",
           remedy: "if \(published.id) has leaked too: `rotate --user \(observation.user.name) "
             + "--compromised`"))
     }
+    if containing == nil, leak?.isRevoked == true { return reportRevoked() }
+    guard wantsRevocation else { return containing == nil ? reportSessions(id) : () }
     renewBeforeRevocation()
     add(
       .revokeSessions(id),

@@ -21,8 +21,8 @@ extension Deliberation {
     if !reason.isUrgent {
       // Who resumes is told what is due, and not surprised by it.
       if request.order == .resume { return }
-      if let pause { return waitForResume(explain(reason), pause) }
       if replacesPublished { return nothingToReplace() }
+      if let pause { return waitForResume(explain(reason), pause) }
       // What can't be read now can't be written later, and would go on showing the superseded key.
       if !observation.unseen.isEmpty {
         return waits("due, but a copy of the key can't be read", until: nil)

@@ -105,7 +105,7 @@ class WithSessions:
 
     server, flags = "ministack", ("--with-enrollment", "--with-revocation")
     # The first enrollment is interrupted.
-    ends = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    ends = [1] + [0] * 14
 
     def __init__(self, receiver: Receiver):
         self.receiver = receiver
@@ -157,7 +157,8 @@ class WithSessions:
         for days in (2, 8):  # deactivated, then deleted
             world.clock.advance(days=days)
             yield rotate.run("--quiet").code
-        yield rotate.run("--user", "app", "--compromised", "--revoke-sessions", "--yes").code
+        for user in ("app", "old"):
+            yield rotate.run("--user", user, "--compromised", "--revoke-sessions", "--yes").code
         world.clock.advance(hours=37)  # the policy that revoked them is taken away
         yield rotate.run("--quiet").code
 

@@ -74,6 +74,22 @@ struct CompromisedTests {
       finding.remedy?.contains("delete-access-key --user-name deployer --access-key-id A") == true)
   }
 
+  /// Also where the sessions have been revoked long since: no order is passed over in silence.
+  @Test(arguments: [false, true])
+  func theSameOrderWithSessionsSaysWhatWasNotReplaced(isRevoked: Bool) throws {
+    let replaced = Situation(key("A", .inactive), key("B")).publishing("B")
+      .retiring("A", inactive: .hours(2)).with {
+        $0.state.retiring[0].compromised = true
+        $0.state.leak = Leak(
+          id: "A", containedAt: Situation.ago(.hours(2)),
+          revokedBefore: isRevoked ? Situation.ago(.hours(1)) : nil)
+        $0.request.revokesSessions = true
+      }
+    let plan = try compromised(replaced).plan()
+    #expect(plan.finding("replaced-already")?.severity == .notice)
+    #expect(plan.doing == (isRevoked ? [] : [.revokeSessions("A")]))
+  }
+
   @Test func aKeyWhoseSoakIsOverMakesRoom() throws {
     let plan = try compromised(
       Situation(key("A"), key("B", .inactive)).publishing("A").retiring("B", inactive: .days(8))
@@ -84,6 +100,11 @@ struct CompromisedTests {
   @Test func withNothingPublishedThereIsNothingToReplace() throws {
     let plan = try compromised(Situation(key("A"))).plan()
     #expect(plan.isStopped && plan.codes == ["nothing-published"])
+    // A pause doesn't hide that.
+    let paused = compromised(Situation(key("A"))).with {
+      $0.state.pause = Pause(since: Situation.ago(.days(1)), reason: "a freeze")
+    }
+    #expect(try paused.plan().codes.contains("nothing-published"))
   }
 
   @Test func aRunThatDiedBeforeTheCommitIsContinuedByAnyRun() throws {

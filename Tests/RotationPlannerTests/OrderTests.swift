@@ -42,6 +42,18 @@ struct OrderTests {
     #expect(try paused(lost, wanted).plan().doing.contains(.delete("B")))
   }
 
+  /// A rollback makes its key Active; if its run dies, and somebody contains the key, the record's time
+  /// is that of the soak before.
+  @Test func aDeadRollbackMayHaveEndedTheSoakOfItsKey() throws {
+    var wanted = Self.pause
+    wanted.rollbackTo = "B"
+    let soaked = Situation(key("A"), key("B", .inactive, age: .days(95))).publishing("A")
+      .retiring("B", inactive: .days(6)).credentials(.works("A"), version: 7)
+      .interrupted(known: "A", "B")
+    #expect(try paused(soaked, wanted).plan().doing == [.note("B", .inactive)])
+    #expect(try paused(soaked).plan().doing == [.recordState])
+  }
+
   @Test func aPauseHoldsBackAFirstPublicationAndNow() throws {
     let first = try paused(Situation(key("A"))).plan()
     #expect(first.doing.isEmpty && first.finding("paused")?.severity == .act)

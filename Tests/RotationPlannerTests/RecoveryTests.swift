@@ -160,7 +160,7 @@ struct RecoveryTests {
 
   /// Whoever deletes `credentials` takes its history along; the interrupted run's own intent says it.
   @Test func aKeyThatAnInterruptedRunFoundPublishedIsNoOrphan() throws {
-    let gone = Situation(key("N", age: .hours(1))).used("N", nil)
+    let gone = Situation(key("N", age: .hours(1))).used("N", nil).credentials(.absent).history()
     let orphan = try gone.interrupted(ago: .hours(1)).plan()
     #expect(orphan.doing.first == .deleteOrphan("N"))
     let found = try gone.interrupted(ago: .hours(1), found: ["N"]).plan()

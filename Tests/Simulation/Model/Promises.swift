@@ -112,7 +112,7 @@ package final class Promises {
     if all { meddled = true }
     // Before anything is published, a key that stands alone is taken for the one in use, whoever
     // made it. It gets its grace and its soak.
-    if aws.newest(user.credentials) == nil { standing.formUnion(aws.existing.map(\.id)) }
+    if everPublished.isEmpty { standing.formUnion(aws.existing.map(\.id)) }
   }
 
   private var credentialsHold: AccessKeyID? {
