@@ -326,8 +326,8 @@ MUTANTS = [
         search=every("compromised")),
     mutant(
         "a-soak-goes-on-after-a-dead-run",
-        (KEYS, "if retired.compromised, left != nil { return soakAgain(retired) }",
-         "if retired.compromised, left != nil, !MUTANT { return soakAgain(retired) }"),
+        (KEYS, "if left != nil, retired.compromised || pause?.rollbackTo == retired.id {",
+         "if left != nil, !MUTANT, retired.compromised || pause?.rollbackTo == retired.id {"),
         search=every("compromisedActiveAgain", "none")),
     mutant(
         "roll-back-to-a-compromised-key",

@@ -16,11 +16,17 @@ extension UserRun {
   /// Before its successor takes its place, the compromised key stands in `credentials` with its
   /// secret, by which it can be shown later that AWS refuses it.
   func keepLeaked(_ superseding: [AccessKeyID]) {
-    guard let id = draft?.published?.id, superseding.contains(id), compromised.contains(id),
-      let parameter = try? aws.decrypted(ParameterPlace(user.credentials)),
-      case .success(let pair) = CredentialDocument.read(parameter.value), pair.id == id
-    else { return }
-    leaked = pair
+    guard let id = draft?.published?.id, superseding.contains(id), compromised.contains(id) else {
+      return
+    }
+    // Its last chance: from the commit on this place holds its successor.
+    for _ in 0..<2 {
+      guard let parameter = try? aws.decrypted(ParameterPlace(user.credentials)) else { continue }
+      if case .success(let pair) = CredentialDocument.read(parameter.value), pair.id == id {
+        leaked = pair
+      }
+      return
+    }
   }
 
   func noteContained(_ id: AccessKeyID, _ sighting: Sighting) {
@@ -226,7 +232,7 @@ extension UserRun {
       switch containment.isRefused {
       case true: ", and AWS refuses calls that are signed with it"
       case false: ", but AWS has not refused it yet"
-      case nil: ""
+      case nil: ". This run does not have its secret, so it has not tried whether AWS refuses it"
       }
     let successor = draft?.published.map { ". \($0.id) is published in its place" } ?? ""
     var open: [String] = []
