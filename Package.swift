@@ -46,6 +46,10 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
+    // Where the caller's credentials come from.
+    .target(
+      name: "AWSCredentials", dependencies: ["AWSClient", "Host", "LibCrypto"],
+      swiftSettings: strict),
     .target(name: "RotationPlanner", swiftSettings: strict),
     .target(
       name: "RotationExecutor",
@@ -54,8 +58,8 @@ let package = Package(
     .executableTarget(
       name: "rotate",
       dependencies: [
-        "AWSClient", "CLinux", "Host", "LibCrypto", "OneTimePassword", "RotationExecutor",
-        "RotationPlanner",
+        "AWSClient", "AWSCredentials", "CLinux", "Host", "LibCrypto", "OneTimePassword",
+        "RotationExecutor", "RotationPlanner",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -83,7 +87,8 @@ let package = Package(
     .executableTarget(
       name: "CredentialsJudge",
       dependencies: [
-        "AWSClient", "LibCrypto", .product(name: "Logging", package: "swift-log"),
+        "AWSClient", "AWSCredentials", "LibCrypto",
+        .product(name: "Logging", package: "swift-log"),
       ],
       path: "Tests/Tools/CredentialsJudge", swiftSettings: strict),
     .executableTarget(
@@ -121,6 +126,9 @@ let package = Package(
       ],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
+      name: "AWSCredentialsTests",
+      dependencies: ["AWSClient", "AWSCredentials", "Host", "LibCrypto"], swiftSettings: strict),
+    .testTarget(
       name: "RotationPlannerTests", dependencies: ["RotationPlanner"], swiftSettings: strict),
     .testTarget(
       name: "RotationExecutorTests",
@@ -133,15 +141,16 @@ let package = Package(
     .testTarget(
       name: "RotateTests",
       dependencies: [
-        "rotate", "AWSClient", "Host", "LibCrypto", "OneTimePassword", "RotationPlanner",
-        "RotationExecutor",
+        "rotate", "AWSClient", "AWSCredentials", "Host", "LibCrypto", "OneTimePassword",
+        "RotationPlanner", "RotationExecutor",
       ],
       swiftSettings: strict),
     // The parsers, on a kept corpus; `Tests/Fuzz/fuzz` builds the same targets for libFuzzer.
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "rotate", "AWSClient", "Host", "LibCrypto", "RotationPlanner", "RotationExecutor",
+        "rotate", "AWSClient", "AWSCredentials", "Host", "LibCrypto", "RotationPlanner",
+        "RotationExecutor",
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "Tests/Fuzz", exclude: ["Entry", "corpus", "fuzz"], swiftSettings: strict),

@@ -21,6 +21,10 @@ from servers.server import ACCOUNT, REGION
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 README = ROOT / "README.md"
+# The targets that have codes of their own; the client's failures are passed on by these.
+HOUSE = sorted(folder.name for folder in (ROOT / "Sources").iterdir() if folder.name not in (
+    "AWSClient", "AWSCredentials", "LibCrypto", "OneTimePassword", "SigV4", "Host")
+    and not folder.name.startswith("CL"))
 
 
 def fences(document: pathlib.Path) -> list[tuple[str, str]]:
@@ -200,7 +204,7 @@ def test_every_setting_is_listed(tmp_path):
 
 def test_every_message_is_listed():
     codes = set()
-    for folder in ("RotationPlanner", "RotationExecutor", "rotate"):
+    for folder in HOUSE:
         for file in (ROOT / "Sources" / folder).rglob("*.swift"):
             text = file.read_text()
             for argument in re.findall(r"\bcode:\s*([^,)]*)", text):

@@ -26,7 +26,7 @@ package final class Credentials: Sendable {
   }
 
   /// What no credentials hold, in words and without a secret; nil where all is well.
-  var fault: String? {
+  package var fault: String? {
     guard !accessKeyId.isEmpty, accessKeyId.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
       return "the access key id contains white space or another character that no key id has"
     }

@@ -1,3 +1,4 @@
+internal import AWSCredentials
 internal import AWSClient
 package import Host
 internal import LibCrypto

@@ -1,3 +1,4 @@
+internal import AWSCredentials
 internal import AWSClient
 internal import LibCrypto
 internal import RotationExecutor

@@ -1,3 +1,4 @@
+import AWSCredentials
 import AWSClient
 import Host
 import LibCrypto

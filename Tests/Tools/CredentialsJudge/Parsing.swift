@@ -1,3 +1,4 @@
+import AWSCredentials
 internal import AWSClient
 internal import FoundationEssentials
 internal import Glibc

@@ -1,0 +1,32 @@
+internal import AWSClient
+
+/// One source of credentials. It reaches the world only through what it is given.
+package protocol CredentialProvider: Sendable {
+  /// The source's name, for people: `environment`, `instance metadata`.
+  var name: String { get }
+  /// Looks once. Called again, it looks again: that is how credentials are renewed.
+  func provide(_ world: CredentialsWorld) -> ProviderResult
+}
+
+extension CredentialProvider {
+  /// What `provide` says, after a look at what it found: a line end within a key would become part
+  /// of a header, and be told as anything but that.
+  func search(_ world: CredentialsWorld) -> ProviderResult {
+    let result = provide(world)
+    guard case .found(let credentials) = result, let fault = credentials.fault else {
+      return result
+    }
+    return .failed(
+      failure(
+        .settingInvalid,
+        (credentials.source == name ? "" : "\(credentials.source): ") + fault,
+        remedy: "Set it again, on one line, with nothing else in the value."))
+  }
+
+  /// A failure of this source.
+  func failure(
+    _ code: CredentialFailure.Code, _ message: String, remedy: String
+  ) -> CredentialFailure {
+    CredentialFailure(code, source: name, message, remedy: remedy)
+  }
+}
