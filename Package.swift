@@ -34,32 +34,34 @@ let package = Package(
       name: "CLibExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     .systemLibrary(name: "CLinux"),
 
-    .target(name: "LibCrypto", dependencies: ["CLibCrypto"], swiftSettings: strict),
+    .target(name: "LibCrypto", dependencies: ["CLibCrypto", "CLinux"], swiftSettings: strict),
     // All that touches this machine: files and who may have written them, processes, clocks.
     .target(name: "Host", dependencies: ["CLinux", "LibCrypto"], swiftSettings: strict),
+    // JSON whose texts may be secrets, read and written in memory that is wiped.
+    .target(name: "SecretCoding", dependencies: ["LibCrypto"], swiftSettings: strict),
     .target(name: "SigV4", dependencies: ["LibCrypto"], swiftSettings: strict),
     .target(name: "OneTimePassword", dependencies: ["LibCrypto"], swiftSettings: strict),
     .target(
       name: "AWSClient",
       dependencies: [
-        "CLibCurl", "CLibExpat", "CLinux", "Host", "LibCrypto", "SigV4",
+        "CLibCurl", "CLibExpat", "CLinux", "Host", "LibCrypto", "SecretCoding", "SigV4",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
     // Where the caller's credentials come from.
     .target(
-      name: "AWSCredentials", dependencies: ["AWSClient", "Host", "LibCrypto"],
+      name: "AWSCredentials", dependencies: ["AWSClient", "Host", "LibCrypto", "SecretCoding"],
       swiftSettings: strict),
     .target(name: "RotationPlanner", swiftSettings: strict),
     .target(
       name: "RotationExecutor",
-      dependencies: ["Host", "LibCrypto", "OneTimePassword", "RotationPlanner"],
+      dependencies: ["Host", "LibCrypto", "OneTimePassword", "RotationPlanner", "SecretCoding"],
       swiftSettings: strict),
     .executableTarget(
       name: "rotate",
       dependencies: [
         "AWSClient", "AWSCredentials", "CLinux", "Host", "LibCrypto", "OneTimePassword",
-        "RotationExecutor", "RotationPlanner",
+        "RotationExecutor", "RotationPlanner", "SecretCoding",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -114,6 +116,9 @@ let package = Package(
 
     .testTarget(name: "HostTests", dependencies: ["Host", "LibCrypto"], swiftSettings: strict),
     .testTarget(name: "LibCryptoTests", dependencies: ["LibCrypto"], swiftSettings: strict),
+    .testTarget(
+      name: "SecretCodingTests", dependencies: ["LibCrypto", "SecretCoding"],
+      swiftSettings: strict),
     .testTarget(
       name: "OneTimePasswordTests", dependencies: ["LibCrypto", "OneTimePassword"],
       swiftSettings: strict),

@@ -19,6 +19,13 @@ package enum SHA256 {
     return digest
   }
 
+  /// The digest of a secret's bytes as 64 lowercase hexadecimal digits.
+  package static func hexDigest(of secret: borrowing SecretBytes) -> String {
+    secret.withUnsafeBytes { bytes in
+      Hex.encode(digest(of: bytes.bindMemory(to: UInt8.self).span).span)
+    }
+  }
+
   /// The digest as 64 lowercase hexadecimal digits.
   package static func hexDigest(of bytes: [UInt8]) -> String {
     Hex.encode(digest(of: bytes.span).span)

@@ -9,9 +9,7 @@ enum Base32 {
   }
 
   static func decode(_ text: borrowing SecretBytes) throws(Fault) -> SecretBytes {
-    // Reserved at once: growing would leave copies of the secret in freed memory.
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.count * 5 / 8 + 1)
+    let bytes = WipingBuffer(capacity: text.count * 5 / 8 + 1)
     var digits = 0
     var padding = 0
     var (buffer, bits): (UInt32, UInt32) = (0, 0)
@@ -37,10 +35,9 @@ enum Base32 {
     }
     let isWhole = [0, 2, 4, 5, 7].contains(digits % 8) && buffer == 0
     let isPadded = padding == 0 || padding == (8 - digits % 8) % 8
-    let secret = SecretBytes(wiping: &bytes)
     guard isWhole else { throw Fault(reason: "it is cut off: a group isn't whole") }
     guard isPadded else { throw Fault(reason: "it ends in the wrong number of `=`") }
-    return secret
+    return bytes.take()
   }
 
   private static func isBlank(_ character: UInt8) -> Bool {

@@ -1,3 +1,5 @@
+internal import LibCrypto
+
 /// The headers that are signed, sorted: the canonical headers and the list of their names.
 ///
 /// It borrows memory on the stack: small arrays would take as much time as the text itself.
@@ -6,6 +8,8 @@ struct CanonicalHeaders: ~Copyable {
   typealias Headers = UnsafeBufferPointer<(name: String, value: String)>
 
   private let headers: Headers
+  /// Their indices follow those of the others.
+  private let secretHeaders: [(name: String, value: SharedSecret)]
   /// Lowercase names, one after the other.
   private var names: CanonicalText
   /// Sorted by name; headers of one name keep their order.
@@ -22,9 +26,10 @@ struct CanonicalHeaders: ~Copyable {
   ///
   /// - Returns: Where in the text the signed headers stand.
   static func append(
-    _ headers: Headers, excluding excluded: [String], to text: inout CanonicalText
+    _ headers: Headers, _ secretHeaders: [(name: String, value: SharedSecret)],
+    excluding excluded: [String], to text: inout CanonicalText
   ) throws(SigningError) -> Range<Int> {
-    try withSorted(headers, excluding: excluded) { sorted throws(SigningError) in
+    try withSorted(headers, secretHeaders, excluding: excluded) { sorted throws(SigningError) in
       try sorted.appendLines(to: &text)
       text.append("\n")
       return sorted.appendNames(to: &text)
@@ -34,13 +39,15 @@ struct CanonicalHeaders: ~Copyable {
   /// The names of the headers that are signed, `content-type;host`: a presigned URL has to say them
   /// before it is signed.
   static func signedNames(
-    of headers: Headers, excluding excluded: [String]
+    of headers: Headers, _ secretHeaders: [(name: String, value: SharedSecret)],
+    excluding excluded: [String]
   ) throws(SigningError) -> String {
     var capacity = 0
     for index in headers.indices { capacity += headers[index].name.utf8.count + 1 }
+    for header in secretHeaders { capacity += header.name.utf8.count + 1 }
     let names = try [UInt8](capacity: capacity) {
       (text: inout CanonicalText) throws(SigningError) in
-      try withSorted(headers, excluding: excluded) { sorted throws(SigningError) in
+      try withSorted(headers, secretHeaders, excluding: excluded) { sorted throws(SigningError) in
         _ = sorted.appendNames(to: &text)
       }
     }
@@ -48,31 +55,40 @@ struct CanonicalHeaders: ~Copyable {
   }
 
   private static func withSorted<Result>(
-    _ headers: Headers, excluding excluded: [String],
+    _ headers: Headers, _ secretHeaders: [(name: String, value: SharedSecret)],
+    excluding excluded: [String],
     _ body: (borrowing CanonicalHeaders) throws(SigningError) -> Result
   ) throws(SigningError) -> Result {
     var length = 0
     for index in headers.indices { length += headers[index].name.utf8.count }
+    for header in secretHeaders { length += header.name.utf8.count }
     return try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: length) {
       names throws(SigningError) in
-      try withUnsafeTemporaryAllocation(of: Entry.self, capacity: headers.count) {
-        entries throws(SigningError) in
-        try body(CanonicalHeaders(headers, excluding: excluded, CanonicalText(in: names), entries))
+      try withUnsafeTemporaryAllocation(
+        of: Entry.self, capacity: headers.count + secretHeaders.count
+      ) { entries throws(SigningError) in
+        try body(
+          CanonicalHeaders(
+            headers, secretHeaders, excluding: excluded, CanonicalText(in: names), entries))
       }
     }
   }
 
   /// Selects and sorts.
   private init(
-    _ headers: Headers, excluding excluded: [String], _ names: consuming CanonicalText,
+    _ headers: Headers, _ secretHeaders: [(name: String, value: SharedSecret)],
+    excluding excluded: [String], _ names: consuming CanonicalText,
     _ entries: UnsafeMutableBufferPointer<Entry>
   ) throws(SigningError) {
     self.headers = headers
+    self.secretHeaders = secretHeaders
     self.names = names
     self.entries = entries
-    for index in headers.indices {
+    for index in 0..<headers.count + secretHeaders.count {
       let start = self.names.count
-      try self.names.append(lowercaseToken: headers[index].name)
+      try self.names.append(
+        lowercaseToken: index < headers.count
+          ? headers[index].name : secretHeaders[index - headers.count].name)
       let name = self.names[start..<self.names.count]
       if UnsignedHeaders.contains(name) { continue }
       if !excluded.isEmpty, excluded.contains(where: { HTTPText.equal(name.span, $0.utf8.span) }) {
@@ -103,7 +119,15 @@ struct CanonicalHeaders: ~Copyable {
         text.append(entries[place].name)
         text.append(":")
       }
-      try text.append(trimmed: headers[entries[place].index].value)
+      let index = entries[place].index
+      if index < headers.count {
+        try text.append(trimmed: headers[index].value.utf8.span)
+      } else {
+        try secretHeaders[index - headers.count].value.withUnsafeBytes {
+          (bytes) throws(SigningError) in
+          try text.append(trimmed: bytes.bindMemory(to: UInt8.self).span)
+        }
+      }
     }
     text.append("\n")
   }
@@ -138,8 +162,7 @@ extension CanonicalText {
   /// The specification's `Trimall`: no blanks at the ends, one space for each run within.
   ///
   /// Whole words are copied at once.
-  fileprivate mutating func append(trimmed value: String) throws(SigningError) {
-    let bytes = value.utf8.span
+  fileprivate mutating func append(trimmed bytes: Span<UInt8>) throws(SigningError) {
     var isFirst = true
     var wordStart = 0
     while wordStart < bytes.count {

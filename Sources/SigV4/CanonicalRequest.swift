@@ -26,8 +26,8 @@ public struct CanonicalRequest: Sendable, CustomStringConvertible, CustomReflect
   }
 
   /// The first stage of a signature that is made.
-  init(bytes: ArraySlice<UInt8>, signedHeaders: Range<Int>) {
-    self.bytes = Array(bytes)
+  init(bytes: [UInt8], signedHeaders: Range<Int>) {
+    self.bytes = bytes
     signedHeadersRange = signedHeaders
   }
 
@@ -46,7 +46,7 @@ public struct CanonicalRequest: Sendable, CustomStringConvertible, CustomReflect
     CanonicalQueryString.append(url.extracting(target.query), to: &text)
     text.append("\n")
     let signedHeaders = try CanonicalHeaders.append(
-      headers, excluding: settings.excludedHeaders, to: &text)
+      headers, request.secretHeaders, excluding: settings.excludedHeaders, to: &text)
     text.append("\n")
     appendHashedPayload(of: request, headers: headers, to: &text)
     return signedHeaders
@@ -59,7 +59,10 @@ public struct CanonicalRequest: Sendable, CustomStringConvertible, CustomReflect
     for index in headers.indices {
       capacity += 2 * (headers[index].name.utf8.count + headers[index].value.utf8.count) + 4
     }
-    return capacity + Payload.hashCapacity
+    for header in request.secretHeaders {
+      capacity += 2 * header.name.utf8.count + header.value.count + 4
+    }
+    return capacity + request.payload.hashCapacity
   }
 
   private static func appendMethod(

@@ -93,7 +93,8 @@ public final class Signer: Sendable {
     case .queryParams(let expiresIn):
       if let expiresIn, !(1...Self.longestExpiry).contains(expiresIn) { throw .invalidExpiry }
       let names = try request.headers.withUnsafeBufferPointer { headers throws(SigningError) in
-        try CanonicalHeaders.signedNames(of: headers, excluding: settings.excludedHeaders)
+        try CanonicalHeaders.signedNames(
+          of: headers, request.secretHeaders, excluding: settings.excludedHeaders)
       }
       request.url = PresignedQuery.unsigned(
         target, accessKeyId: accessKeyId, scope: scope, date: date,

@@ -1,10 +1,11 @@
 internal import LibCrypto
 
 /// The stages of one signature, one after the other in one piece of memory: they are needed as
-/// values of their own only where somebody looks at them.
+/// values of their own only where somebody looks at them. The memory is wiped, since a session token
+/// may stand in it.
 struct SigningStages: Sendable {
   /// The canonical request, then the string to sign.
-  private let text: [UInt8]
+  private let text: SharedSecret
   private let canonicalRequestCount: Int
   private let signedHeadersRange: Range<Int>
   private let scopeRange: Range<Int>
@@ -17,7 +18,8 @@ struct SigningStages: Sendable {
       CanonicalRequest.capacity(of: request, headers: headers) + StringToSign.capacity(of: scope)
     var (signedHeaders, scopeRange) = (0..<0, 0..<0)
     var canonicalRequestCount = 0
-    text = try [UInt8](capacity: capacity) { (text: inout CanonicalText) throws(SigningError) in
+    text = try SharedSecret(capacity: capacity) {
+      (text: inout CanonicalText) throws(SigningError) in
       signedHeaders = try CanonicalRequest.append(
         request, headers: headers, target: target, settings: settings, to: &text)
       canonicalRequestCount = text.count
@@ -31,14 +33,18 @@ struct SigningStages: Sendable {
   }
 
   var canonicalRequest: CanonicalRequest {
-    CanonicalRequest(bytes: text[..<canonicalRequestCount], signedHeaders: signedHeadersRange)
+    CanonicalRequest(bytes: copy(0..<canonicalRequestCount), signedHeaders: signedHeadersRange)
   }
 
-  var stringToSign: StringToSign { StringToSign(bytes: text[canonicalRequestCount...]) }
+  var stringToSign: StringToSign { StringToSign(bytes: copy(canonicalRequestCount..<text.count)) }
+
+  private func copy(_ range: Range<Int>) -> [UInt8] { text.withUnsafeBytes { Array($0[range]) } }
 
   /// The string to sign's code under the signing key.
   func signature(_ key: SigningKey) -> SHA256.Digest {
-    key.code(of: text.span.extracting(canonicalRequestCount...))
+    text.withUnsafeBytes {
+      key.code(of: $0.bindMemory(to: UInt8.self).span.extracting(canonicalRequestCount...))
+    }
   }
 
   /// The `Authorization` header's value.
@@ -50,12 +56,32 @@ struct SigningStages: Sendable {
       header.append(" Credential=")
       header.append(contentsOf: accessKeyId)
       header.append("/")
-      header.append(text.span.extracting(scopeRange))
+      append(scopeRange, to: &header)
       header.append(", SignedHeaders=")
-      header.append(text.span.extracting(signedHeadersRange))
+      append(signedHeadersRange, to: &header)
       header.append(", Signature=")
       header.append(hex: signature)
       return header.count
     }
+  }
+
+  private func append(_ range: Range<Int>, to header: inout CanonicalText) {
+    text.withUnsafeBytes {
+      header.append(UnsafeBufferPointer(rebasing: $0.bindMemory(to: UInt8.self)[range]))
+    }
+  }
+}
+
+extension SharedSecret {
+  /// Bytes that `write` appends, at most so many.
+  fileprivate convenience init(
+    capacity: Int, writing write: (inout CanonicalText) throws(SigningError) -> Void
+  ) throws(SigningError) {
+    self.init(
+      try SecretBytes(capacity: capacity) { memory throws(SigningError) in
+        var text = CanonicalText(in: memory.bindMemory(to: UInt8.self))
+        try write(&text)
+        return text.count
+      })
   }
 }

@@ -17,7 +17,7 @@ public struct StringToSign: Sendable, Equatable, CustomStringConvertible {
   }
 
   /// The second stage of a signature that is made.
-  init(bytes: ArraySlice<UInt8>) { self.bytes = Array(bytes) }
+  init(bytes: [UInt8]) { self.bytes = bytes }
 
   /// Appends the string to sign.
   ///

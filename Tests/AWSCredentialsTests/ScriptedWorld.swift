@@ -166,7 +166,10 @@ final class ScriptedTransport: HTTPTransport {
         return .failure(HTTPFailure(.notConnected, "refused"))
       }
       let expected = state.traffic.removeFirst()
-      let headers = request.headers.map { "\($0.name): \($0.value)" }
+      let secret = request.secretHeaders.map { header in
+        header.value.withUnsafeBytes { "\(header.name): \(String(decoding: $0, as: UTF8.self))" }
+      }
+      let headers = request.headers.map { "\($0.name): \($0.value)" } + secret
       let lines = expected.request.split(separator: "\n").map(String.init)
       if lines[0] != line || !lines.dropFirst().allSatisfy(headers.contains) {
         state.problems.append("expected \(lines), sent \(line) \(headers.count) headers")
@@ -176,7 +179,7 @@ final class ScriptedTransport: HTTPTransport {
       case .body(_, let text) where text.utf8.count > request.responseLimit:
         return .failure(HTTPFailure(.responseTooLarge, "it has no end"))
       case .body(let status, let text):
-        return .success(HTTPResponse(status: status, body: Array(text.utf8)))
+        return .success(HTTPResponse(status: status, body: SharedSecret(copying: text)))
       case .failure(let kind): return .failure(HTTPFailure(kind, "it failed"))
       }
     }

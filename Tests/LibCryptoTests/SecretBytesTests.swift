@@ -39,6 +39,80 @@ import Testing
     #expect(most > 0)
   }
 
+  /// Both blocks: the one that it outgrew, and the one that it had at the end.
+  @Test func buffersAreWipedWhenTheyGrowAndAtTheEnd() throws {
+    let bytes = [UInt8](repeating: 0xA5, count: 4096)
+    func addressesOfDeadBuffers() -> [UInt] {
+      let buffer = WipingBuffer(capacity: bytes.count)
+      func address() -> UInt { buffer.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) } }
+      buffer.append(bytes)
+      let first = address()
+      buffer.append(UInt8(0xA5))
+      return [first, address()]
+    }
+    for _ in 0..<20 {
+      let dead = addressesOfDeadBuffers()
+      #expect(dead[0] != dead[1])
+      for address in dead { #expect(try patternBytes(at: address, count: 4096, 0xA5) == 0) }
+    }
+  }
+
+  @Test func aBufferHandsOverItsMemory() throws {
+    let bytes = [UInt8](repeating: 0xA5, count: 4096)
+    func addressOfDeadSecret() -> UInt {
+      let buffer = WipingBuffer(capacity: bytes.count)
+      buffer.append(bytes)
+      let before = buffer.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
+      let secret = buffer.take()
+      #expect(secret.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) } == before)
+      #expect(buffer.count == 0 && secret.count == bytes.count)
+      buffer.append("again")
+      return before
+    }
+    #expect(try patternBytes(at: addressOfDeadSecret(), count: 4096, 0xA5) == 0)
+  }
+
+  /// As libcurl and expat use it.
+  @Test func theAllocatorWipesWhatIsFreedAndWhatIsOutgrown() throws {
+    for _ in 0..<20 {
+      let block = try #require(WipingAllocator.allocate(4096))
+      memset(block, 0xA5, 4096)
+      let larger = try #require(WipingAllocator.reallocate(block, 16_384))
+      #expect(UnsafeRawBufferPointer(start: larger, count: 4096).allSatisfy { $0 == 0xA5 })
+      #expect(try patternBytes(at: UInt(bitPattern: block), count: 4096, 0xA5) == 0)
+      WipingAllocator.release(larger)
+      #expect(try patternBytes(at: UInt(bitPattern: larger), count: 4096, 0xA5) == 0)
+    }
+  }
+
+  @Test func gathersAllKindsOfBytes() {
+    let buffer = WipingBuffer()
+    for _ in 0..<100 {
+      buffer.append("ä")
+      buffer.append(SecretBytes(copying: "b"))
+      buffer.append([UInt8(1), 2])
+    }
+    #expect(
+      buffer.take().withUnsafeBytes { Array($0) }
+        == (0..<100).flatMap { _ in Array("äb".utf8) + [1, 2] })
+  }
+
+  @Test(arguments: [
+    ("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("Zm9vYg==", "foob"),
+  ])
+  func base64(text: String, decoded: String) {
+    let bytes = Base64.decode(SecretBytes(copying: text))?.withUnsafeBytes { Array($0) }
+    #expect(bytes == Array(decoded.utf8))
+  }
+
+  @Test(arguments: [
+    "Z", "Zg", "Zg=", "Zg= =", "====", "Z===", " Zm9v", "Zm9v\n", "Zm-v", "Zg==Zg==",
+  ])
+  func noBase64(text: String) {
+    let bytes = Base64.decode(SecretBytes(copying: text))?.withUnsafeBytes { Array($0) }
+    #expect(bytes == nil)
+  }
+
   @Test func holdsAndCompares() {
     let secret = SecretBytes(copying: "wJalr/ä")
     #expect(secret.count == 8)

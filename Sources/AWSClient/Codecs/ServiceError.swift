@@ -1,4 +1,5 @@
-internal import FoundationEssentials
+internal import LibCrypto
+internal import SecretCoding
 
 /// What a reply other than a success says about itself.
 package struct ServiceError: Sendable, Equatable {
@@ -14,7 +15,7 @@ package struct ServiceError: Sendable, Equatable {
 
   /// Reads XML and JSON errors; whatever can't be read leaves the fields nil.
   package init(_ response: HTTPResponse) {
-    let first = response.body.first { $0 > 32 }
+    let first = response.body.withUnsafeBytes { $0.first { $0 > 32 } }
     if first == UInt8(ascii: "<") {
       readXML(response.body)
     } else if first == UInt8(ascii: "{") {
@@ -41,7 +42,7 @@ package struct ServiceError: Sendable, Equatable {
   }
 
   /// `<ErrorResponse><Error><Code>`, and `<Response><Errors><Error><Code>` of older services.
-  private mutating func readXML(_ body: [UInt8]) {
+  private mutating func readXML(_ body: SharedSecret) {
     guard let root = try? XMLReader.read(body) else { return }
     let error = root.child("Error") ?? root.child("Errors")?.child("Error")
     code = error?.optionalString("Code")
@@ -49,29 +50,17 @@ package struct ServiceError: Sendable, Equatable {
     requestId = root.optionalString("RequestId") ?? root.optionalString("RequestID")
   }
 
-  private mutating func readJSON(_ body: [UInt8]) {
-    guard let fields = try? JSONDecoder().decode(JSONFields.self, from: Data(body)) else { return }
-    code = (fields.__type ?? fields.code ?? fields.Code).map(Self.bareCode)
-    message = fields.message ?? fields.Message
+  private mutating func readJSON(_ body: SharedSecret) {
+    guard let fields = JSONValue.read(body.bytes) else { return }
+    // A number in place of a text counts as absent.
+    func text(_ names: String...) -> String? { names.lazy.compactMap { fields[$0]?.string }.first }
+    code = text("__type", "code", "Code").map(Self.bareCode)
+    message = text("message", "Message")
   }
 
   /// `com.amazonaws.ssm#ParameterNotFound:http://…` is `ParameterNotFound`.
   private static func bareCode(_ text: String) -> String {
     let name = text.split(separator: ":").first ?? ""
     return String(name.split(separator: "#").last ?? "").trimmingBlanks
-  }
-
-  /// The names are the wire's. A number in place of a text counts as absent.
-  private struct JSONFields: Decodable {
-    var __type, code, Code, message, Message: String?
-
-    private enum CodingKeys: String, CodingKey { case __type, code, Code, message, Message }
-
-    init(from decoder: any Decoder) throws {
-      let fields = try decoder.container(keyedBy: CodingKeys.self)
-      func text(_ key: CodingKeys) -> String? { try? fields.decode(String.self, forKey: key) }
-      (__type, code, Code) = (text(.__type), text(.code), text(.Code))
-      (message, Message) = (text(.message), text(.Message))
-    }
   }
 }

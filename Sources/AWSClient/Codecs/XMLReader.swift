@@ -1,4 +1,5 @@
 internal import CLibExpat
+package import LibCrypto
 
 /// Reads XML replies with the system's expat.
 ///
@@ -8,14 +9,22 @@ package enum XMLReader {
   static let maximumElements = 100_000
 
   /// The root element.
-  package static func read(_ bytes: [UInt8]) throws(CodecFailure) -> XMLElement {
-    guard let parser = XML_ParserCreate(nil) else { throw CodecFailure("expat has no memory") }
+  package static func read(_ document: SharedSecret) throws(CodecFailure) -> XMLElement {
+    // expat copies what it reads.
+    var memory = XML_Memory_Handling_Suite(
+      malloc_fcn: WipingAllocator.allocate, realloc_fcn: WipingAllocator.reallocate,
+      free_fcn: WipingAllocator.release)
+    guard let parser = XML_ParserCreate_MM(nil, &memory, nil) else {
+      throw CodecFailure("expat has no memory")
+    }
     defer { XML_ParserFree(parser) }
-    guard let count = CInt(exactly: bytes.count) else { throw CodecFailure("the XML is too long") }
+    guard let count = CInt(exactly: document.count) else {
+      throw CodecFailure("the XML is too long")
+    }
     let builder = XMLTreeBuilder(parser)
     return try withExtendedLifetime(builder) { () throws(CodecFailure) in
       builder.attach()
-      let status = bytes.withUnsafeBytes {
+      let status = document.withUnsafeBytes {
         XML_Parse(parser, $0.bindMemory(to: CChar.self).baseAddress, count, 1)
       }
       if let refusal = builder.refusal { throw refusal }

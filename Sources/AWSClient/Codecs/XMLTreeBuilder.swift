@@ -1,13 +1,21 @@
 internal import CLibExpat
+internal import LibCrypto
 
 /// What expat calls back while `XMLReader` runs.
 final class XMLTreeBuilder {
   private let parser: XML_Parser
-  private var open: [XMLElement] = []
+  private var open: [Open] = []
   private var count = 0
   private(set) var root: XMLElement?
   /// Why the document was refused though it may be well-formed.
   private(set) var refusal: CodecFailure?
+
+  /// An element whose end hasn't come yet.
+  private struct Open {
+    var name: String
+    let text = WipingBuffer()
+    var children: [XMLElement] = []
+  }
 
   init(_ parser: XML_Parser) {
     self.parser = parser
@@ -45,17 +53,17 @@ final class XMLTreeBuilder {
     }
     let qualified = String(cString: name)
     let local = qualified.lastIndex(of: ":").map { qualified[qualified.index(after: $0)...] }
-    open.append(XMLElement(name: local.map(String.init) ?? qualified))
+    open.append(Open(name: local.map(String.init) ?? qualified))
   }
 
   private func characters(_ text: UnsafePointer<CChar>?, _ length: Int) {
-    guard !open.isEmpty else { return }
-    let bytes = UnsafeRawBufferPointer(start: text, count: length)
-    open[open.count - 1].text += String(decoding: bytes, as: UTF8.self)
+    open.last?.text.append(UnsafeRawBufferPointer(start: text, count: length))
   }
 
   private func end() {
-    guard let element = open.popLast() else { return }
+    guard let ended = open.popLast() else { return }
+    let element = XMLElement(
+      name: ended.name, content: SharedSecret(ended.text.take()), children: ended.children)
     if open.isEmpty {
       root = element
     } else {

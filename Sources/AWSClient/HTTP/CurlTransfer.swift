@@ -1,5 +1,5 @@
 internal import CLibCurl
-internal import Glibc
+internal import LibCrypto
 
 /// One request on its way: owns all that libcurl points at, and judges how it ended.
 final class CurlTransfer {
@@ -10,10 +10,12 @@ final class CurlTransfer {
   private let responseLimit: Int
   private let needsOnlyStatus: Bool
   private let trust: (path: String, source: String)?
-  private let body: UnsafeMutableRawBufferPointer
+  /// Not copied by libcurl, so it has to live as long as the transfer.
+  private let body: SharedSecret
   private let errorText: UnsafeMutablePointer<CChar>
   private var headers: UnsafeMutablePointer<curl_slist>?
-  private var response = HTTPResponse(status: 0)
+  private var responseHeaders: [(name: String, value: String)] = []
+  private let responseBody = WipingBuffer()
   private var headerBytes = 0
   /// Whether the status and all headers are there.
   private var hasHead = false
@@ -44,8 +46,7 @@ final class CurlTransfer {
     needsOnlyStatus = request.needsOnlyStatus
     proxy = request.mayUseProxy ? settings.proxy(for: request.url) ?? "" : ""
     trust = settings.trust.path.flatMap { path in settings.trustSource.map { (path, $0) } }
-    body = .allocate(byteCount: max(request.body.count, 1), alignment: 1)
-    body.copyBytes(from: request.body)
+    body = request.body
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     try setTarget(request)
@@ -57,9 +58,6 @@ final class CurlTransfer {
   }
 
   deinit {
-    // It may have held a secret. What libcurl and OpenSSL copied can't be reached from here.
-    if let start = body.baseAddress { explicit_bzero(start, body.count) }
-    body.deallocate()
     errorText.deallocate()
     curl_slist_free_all(headers)
   }
@@ -109,9 +107,12 @@ extension CurlTransfer {
     default:
       try set(CURLOPT_POST, 1)
       try set(CURLOPT_CUSTOMREQUEST, request.method)
-      let fields = rotate_curl_set_pointer(easy, CURLOPT_POSTFIELDS, body.baseAddress)
+      let fields = body.withUnsafeBytes {
+        rotate_curl_set_pointer(
+          easy, CURLOPT_POSTFIELDS, UnsafeMutableRawPointer(mutating: $0.baseAddress))
+      }
       try check(fields, CURLOPT_POSTFIELDS)
-      let size = rotate_curl_set_body_size(easy, curl_off_t(request.body.count))
+      let size = rotate_curl_set_body_size(easy, curl_off_t(body.count))
       try check(size, CURLOPT_POSTFIELDSIZE_LARGE)
     }
   }
@@ -130,7 +131,22 @@ extension CurlTransfer {
       }
       headers = curl_slist_append(headers, line)
     }
+    for (name, value) in request.secretHeaders { try add(name, value) }
     try check(rotate_curl_set_headers(easy, headers), CURLOPT_HTTPHEADER)
+  }
+
+  /// libcurl copies the line, into memory that it gets from `WipingAllocator`.
+  private func add(_ name: String, _ value: SharedSecret) throws(HTTPFailure) {
+    let line = WipingBuffer(capacity: name.utf8.count + value.count + 3)
+    line.append("\(name): ")
+    line.append(value.bytes)
+    guard line.withUnsafeBytes({ !$0.contains { $0 == 0 || $0 == 10 || $0 == 13 } }) else {
+      throw HTTPFailure(.invalidRequest, "the header \(name) holds a line break or a zero byte")
+    }
+    line.append(0)
+    line.withUnsafeBytes {
+      headers = curl_slist_append(headers, $0.bindMemory(to: CChar.self).baseAddress)
+    }
   }
 
   private func setLimits(_ timeouts: HTTPRequest.Timeouts) throws(HTTPFailure) {
@@ -203,9 +219,9 @@ extension CurlTransfer {
 
   /// Anything but `count` as the answer ends the transfer.
   private func write(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
-    let room = max(responseLimit - response.body.count, 0)
+    let room = max(responseLimit - responseBody.count, 0)
     let kept = min(count, room)
-    response.body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: kept))
+    responseBody.append(UnsafeRawBufferPointer(start: bytes, count: kept))
     surplus += count - kept
     guard mayDrop else {
       isTooLarge = surplus > 0
@@ -228,7 +244,7 @@ extension CurlTransfer {
 
   private func header(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
     headerBytes += count
-    guard headerBytes <= Self.headerLimit, response.headers.count < Self.maximumHeaders else {
+    guard headerBytes <= Self.headerLimit, responseHeaders.count < Self.maximumHeaders else {
       isTooLarge = true
       return 0
     }
@@ -236,10 +252,10 @@ extension CurlTransfer {
     // An empty line ends the headers, those of an interim reply (1xx) as well.
     if line.allSatisfy(\.isNewline), status >= 200 { hasHead = true }
     if line.hasPrefix("HTTP/") {
-      response.headers = []  // a status line: what came before was an interim 1xx reply
+      responseHeaders = []  // a status line: what came before was an interim 1xx reply
     } else if let colon = line.firstIndex(of: ":") {
       let value = line[line.index(after: colon)...]
-      response.headers.append((String(line[..<colon]), value.trimmingBlanks))
+      responseHeaders.append((String(line[..<colon]), value.trimmingBlanks))
     }
     return count
   }
@@ -250,8 +266,9 @@ extension CurlTransfer {
 extension CurlTransfer {
   var result: Result<HTTPResponse, HTTPFailure> {
     guard outcome == CURLE_OK || isEnough else { return .failure(failure) }
-    response.status = status
-    return .success(response)
+    return .success(
+      HTTPResponse(
+        status: status, headers: responseHeaders, body: SharedSecret(responseBody.take())))
   }
 
   /// Whether a response whose body did not arrive as a whole is one all the same.
@@ -267,7 +284,7 @@ extension CurlTransfer {
     if !proxy.isEmpty { message = message.replacing(proxy, with: "[the proxy's URL]") }
     if let trust, code == CURLE_SSL_CACERT_BADFILE {
       message = "\(trust.path), named by \(trust.source), can't be used as the trusted certificates"
-    } else if isTooLarge, response.body.count == responseLimit {
+    } else if isTooLarge, responseBody.count == responseLimit {
       message = "status \(status) with more than \(responseLimit) bytes"
     } else if let trust, code == CURLE_PEER_FAILED_VERIFICATION {
       message += " (trusted is \(trust.path), named by \(trust.source))"

@@ -1,5 +1,6 @@
 internal import CLibCurl
 internal import Glibc
+internal import LibCrypto
 
 /// Sends requests over libcurl. It belongs to one thread; connections are kept for the next call.
 ///
@@ -10,8 +11,12 @@ package final class CurlTransport: HTTPTransport {
   /// Easy handles that wait for the next request: a reused one costs a third of a fresh one.
   private var idle: [UnsafeMutableRawPointer] = []
 
-  /// libcurl wants this once, before anything else.
-  private static let globalInit: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+  /// libcurl wants this once, before anything else. Its buffers see every secret.
+  private static let globalInit: Bool =
+    curl_global_init_mem(
+      Int(CURL_GLOBAL_DEFAULT), WipingAllocator.allocate, WipingAllocator.release,
+      WipingAllocator.reallocate, WipingAllocator.duplicate, WipingAllocator.allocateZeroed)
+    == CURLE_OK
   private static let maximumConnections = 32
 
   package init(settings: TransportSettings = TransportSettings()) {

@@ -1,3 +1,5 @@
+package import LibCrypto
+
 /// One HTTP request, complete: what is in it is what is sent.
 package struct HTTPRequest: Sendable {
   /// How long each part may take. None may be left open: a request that hangs would hold the lease.
@@ -18,7 +20,10 @@ package struct HTTPRequest: Sendable {
   package var url: String
   /// In the order in which they are sent. Names keep the case that they are given.
   package var headers: [(name: String, value: String)]
-  package var body: [UInt8]
+  /// More headers, whose values are secrets.
+  package var secretHeaders: [(name: String, value: SharedSecret)]
+  /// It may hold a secret.
+  package var body: SharedSecret
   package var timeouts: Timeouts
   /// The largest body that is kept, in bytes. A success with a longer one fails as
   /// `responseTooLarge`; of a refusal, and where only the status counts, the rest is dropped.
@@ -31,12 +36,14 @@ package struct HTTPRequest: Sendable {
 
   package init(
     method: String, url: String, headers: [(name: String, value: String)] = [],
-    body: [UInt8] = [], timeouts: Timeouts = Timeouts(), responseLimit: Int = 8 << 20,
-    needsOnlyStatus: Bool = false, mayUseProxy: Bool = true
+    secretHeaders: [(name: String, value: SharedSecret)] = [],
+    body: SharedSecret = SharedSecret(copying: []), timeouts: Timeouts = Timeouts(),
+    responseLimit: Int = 8 << 20, needsOnlyStatus: Bool = false, mayUseProxy: Bool = true
   ) {
     self.method = method
     self.url = url
     self.headers = headers
+    self.secretHeaders = secretHeaders
     self.body = body
     self.timeouts = timeouts
     self.responseLimit = responseLimit

@@ -1,11 +1,17 @@
+package import LibCrypto
+
 /// One HTTP response, read to its end.
 package struct HTTPResponse: Sendable {
   package var status: Int
   /// In the order in which they arrived.
   package var headers: [(name: String, value: String)]
-  package var body: [UInt8]
+  /// It may hold a secret.
+  package var body: SharedSecret
 
-  package init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
+  package init(
+    status: Int, headers: [(name: String, value: String)] = [],
+    body: SharedSecret = SharedSecret(copying: [])
+  ) {
     self.status = status
     self.headers = headers
     self.body = body

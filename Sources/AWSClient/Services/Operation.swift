@@ -1,5 +1,5 @@
-internal import FoundationEssentials
 internal import LibCrypto
+internal import SecretCoding
 
 /// One operation of a service with its input: what is sent, how the reply is read, and whether it
 /// may be sent again. Nothing happens before a `ServiceClient` runs it.
@@ -11,7 +11,7 @@ package struct Operation<Output: Sendable>: Sendable {
   /// False only for AssumeRoleWithWebIdentity, whose token is the proof.
   package let isSigned: Bool
   let contentType: String
-  let body: [UInt8]
+  let body: SharedSecret
   let decode: @Sendable (HTTPResponse) throws(CodecFailure) -> Decoded
   /// An error code that, after a try whose reply was lost, means that this try did the work.
   let doneAfterLostReply: (code: String, output: Output)?
@@ -36,14 +36,15 @@ extension Operation {
   static func query(
     _ service: Service, _ name: String, _ parameters: [(name: String, value: String)] = [],
     repeatability: Repeatability = .always, isSigned: Bool = true,
-    doneAfterLostReply: (code: String, output: Output)? = nil, secret: SharedSecret? = nil,
+    doneAfterLostReply: (code: String, output: Output)? = nil,
+    secret: (name: String, value: SharedSecret)? = nil,
     decode: @escaping @Sendable (XMLElement) throws(CodecFailure) -> Decoded
   ) -> Operation {
     let fixed = [("Action", name), ("Version", service.queryVersion ?? "")]
     return Operation(
       service: service, name: name, repeatability: repeatability, isSigned: isSigned,
       contentType: "application/x-www-form-urlencoded; charset=utf-8",
-      body: FormBody.encode(fixed + parameters),
+      body: SharedSecret(FormBody.encode(fixed + parameters, secret: secret)),
       decode: { response throws(CodecFailure) in
         let root = try XMLReader.read(response.body)
         guard root.name == "\(name)Response" else {
@@ -51,26 +52,23 @@ extension Operation {
         }
         // Operations without a result have no such element.
         return try decode(root.child("\(name)Result") ?? root)
-      }, doneAfterLostReply: doneAfterLostReply, secret: secret)
+      }, doneAfterLostReply: doneAfterLostReply, secret: secret?.value)
   }
 
-  /// A JSON 1.1 operation. `decode` gets the decoded reply.
-  static func json<Answer: Decodable & SendableMetatype>(
-    _ service: Service, _ name: String, _ input: some Encodable,
+  /// A JSON 1.1 operation. `decode` gets the reply; nil from it: something is missing there.
+  static func json(
+    _ service: Service, _ name: String, _ input: [(name: String, value: JSONValue?)],
     repeatability: Repeatability = .always, secret: SharedSecret? = nil,
-    decode: @escaping @Sendable (Answer) throws(CodecFailure) -> Decoded
-  ) throws(CodecFailure) -> Operation {
-    guard let body = try? JSONEncoder().encode(input) else {
-      throw CodecFailure("the input of \(name) can't be written as JSON")
-    }
+    decode: @escaping @Sendable (JSONValue) throws(CodecFailure) -> Decoded?
+  ) -> Operation {
+    let given = input.compactMap { name, value in value.map { (name, $0) } }
     return Operation(
       service: service, name: name, repeatability: repeatability, isSigned: true,
-      contentType: jsonContentType, body: Array(body),
+      contentType: jsonContentType, body: SharedSecret(JSONValue.object(given).serialized()),
       decode: { response throws(CodecFailure) in
-        guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(response.body)) else {
-          throw CodecFailure("the JSON is not that of \(name)")
-        }
-        return try decode(answer)
+        guard let answer = JSONValue.read(response.body.bytes), let decoded = try decode(answer)
+        else { throw CodecFailure("the JSON is not that of \(name)") }
+        return decoded
       }, doneAfterLostReply: nil, secret: secret)
   }
 

@@ -84,12 +84,13 @@ final class PendingCall<Output: Sendable>: PendingCalling {
       throw failure(.fenced, reason)
     }
     (signedAt, signedWith) = (date, credentials)
+    let token = Self.sessionToken(credentials)
     if let credentials {
-      headers = try signature(endpoint, headers, credentials, date)
+      headers = try signature(endpoint, headers, token, credentials, date)
     }
     headers.append(("User-Agent", "rotate"))
     return client.httpRequest(
-      endpoint, headers: headers, body: operation.body, left: timeLeft())
+      endpoint, headers: headers, secretHeaders: token, body: operation.body, left: timeLeft())
   }
 
   /// A server that sends a byte now and then is never silent, so the whole of a call is limited.
@@ -110,21 +111,31 @@ final class PendingCall<Output: Sendable>: PendingCalling {
     }
   }
 
+  /// The header of temporary credentials, which never becomes a `String`.
+  private static func sessionToken(
+    _ credentials: Credentials?
+  ) -> [(name: String, value: SharedSecret)] {
+    guard let token = credentials?.sessionToken?.clone() else { return [] }
+    return [(SignableRequest.sessionTokenHeader, SharedSecret(token))]
+  }
+
   private func signature(
     _ endpoint: Endpoint, _ headers: [(name: String, value: String)],
-    _ credentials: Credentials, _ date: Date
+    _ token: [(name: String, value: SharedSecret)], _ credentials: Credentials, _ date: Date
   ) throws(AWSFailure) -> [(name: String, value: String)] {
     // Who signs only this call leaves nothing behind: a signer keeps what it signed with.
     let signer =
       call.credentials == nil
       ? client.signer(operation.service, region: endpoint.signingRegion)
       : Signer(region: endpoint.signingRegion, service: operation.service.rawValue)
-    let request = SignableRequest(
-      method: "POST", url: endpoint.url, headers: headers, payload: .bytes(operation.body))
+    var request = SignableRequest(
+      method: "POST", url: endpoint.url, headers: headers,
+      payload: .precomputed(hash: SHA256.hexDigest(of: operation.body.bytes)))
+    request.secretHeaders = token
     do throws(SigningError) {
       return try signer.sign(
         request, accessKeyId: credentials.accessKeyId,
-        secretAccessKey: credentials.secretAccessKey, sessionToken: credentials.sessionToken,
+        secretAccessKey: credentials.secretAccessKey,
         date: SigningDate(secondsSinceEpoch: date.timeIntervalSince1970)
       ).headers
     } catch {
@@ -256,10 +267,14 @@ extension PendingCall {
     if let canonical = text.firstRange(of: "The Canonical String") {
       text = text[..<canonical.lowerBound].trimmingBlanks
     }
+    // As bytes: a `String` of the secret to search for couldn't be wiped.
     func strike(_ secret: borrowing SecretBytes) {
       guard secret.count > 0 else { return }
-      let known = secret.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
-      text = text.replacing(known, with: "[secret]")
+      let parts = secret.withUnsafeBytes { secret in
+        Array(text.utf8).split(separator: secret, omittingEmptySubsequences: false)
+      }
+      guard parts.count > 1 else { return }
+      text = parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "[secret]")
     }
     if let secret = operation.secret { strike(secret.bytes) }
     if let credentials = signedWith {

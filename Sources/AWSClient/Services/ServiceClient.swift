@@ -1,3 +1,4 @@
+internal import LibCrypto
 package import Logging
 internal import SigV4
 
@@ -130,11 +131,13 @@ package final class ServiceClient {
 
   /// `left`: how long the call may still take.
   func httpRequest(
-    _ endpoint: Endpoint, headers: [(name: String, value: String)], body: [UInt8], left: Duration
+    _ endpoint: Endpoint, headers: [(name: String, value: String)],
+    secretHeaders: [(name: String, value: SharedSecret)], body: SharedSecret, left: Duration
   ) -> HTTPRequest {
     var timeouts = timeouts
     timeouts.total = min(timeouts.total, left)
     return HTTPRequest(
-      method: "POST", url: endpoint.url, headers: headers, body: body, timeouts: timeouts)
+      method: "POST", url: endpoint.url, headers: headers, secretHeaders: secretHeaders,
+      body: body, timeouts: timeouts)
   }
 }

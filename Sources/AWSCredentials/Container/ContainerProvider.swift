@@ -22,7 +22,7 @@ struct ContainerProvider: CredentialProvider {
       try check(url)
       let request = HTTPRequest(
         method: "GET", url: url,
-        headers: [("Accept", "application/json")] + (try authorization(world)),
+        headers: [("Accept", "application/json")], secretHeaders: try authorization(world),
         timeouts: .init(connect: .seconds(2), total: .seconds(2)), responseLimit: 64 << 10,
         mayUseProxy: false)
       return .found(try fetch(request, world))
@@ -54,11 +54,12 @@ struct ContainerProvider: CredentialProvider {
 
   private func authorization(
     _ world: CredentialsWorld
-  ) throws(CredentialFailure) -> [(name: String, value: String)] {
+  ) throws(CredentialFailure) -> [(name: String, value: SharedSecret)] {
     var token = world.environment("AWS_CONTAINER_AUTHORIZATION_TOKEN")
+      .map { SharedSecret(copying: $0) }
     if let path = world.environment("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE") {
       do throws(FileFailure) {
-        token = try world.context.files.read(path, limit: 64 << 10).string()
+        token = SharedSecret(try world.context.files.read(path, limit: 64 << 10))
       } catch {
         throw failure(
           .fileUnreadable,
@@ -69,7 +70,7 @@ struct ContainerProvider: CredentialProvider {
     }
     guard let token else { return [] }
     // A line end would start another header.
-    guard token.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+    guard token.withUnsafeBytes({ $0.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }) else {
       throw failure(
         .settingInvalid,
         "the container's authorization token holds a line end or another control"
@@ -89,7 +90,7 @@ struct ContainerProvider: CredentialProvider {
       if attempt > 1 { world.context.sleep(.seconds(1)) }
       switch transport.send([request])[0] {
       case .success(let response) where response.status == 200:
-        guard let document = response.body.withUnsafeBytes({ CredentialsDocument.decode($0) })
+        guard let document = CredentialsDocument.decode(response.body.bytes)
         else {
           problem = "answered with something else than a JSON object"
           continue
@@ -109,9 +110,9 @@ struct ContainerProvider: CredentialProvider {
 
   /// What a refusal says, without the token, should it repeat that.
   private static func words(_ response: HTTPResponse, to request: HTTPRequest) -> String {
-    let tokens = request.headers.filter { $0.name == "Authorization" }
-      .flatMap { $0.value.split(separator: " ") }.filter { $0.utf8.count >= 8 }
-    let body = String(decoding: response.body.prefix(4096), as: UTF8.self)
+    let tokens = request.secretHeaders.map { $0.value.bytes.string() }
+      .flatMap { $0.split(separator: " ") }.filter { $0.utf8.count >= 8 }
+    let body = response.body.beginning(4096)
     return Redaction.firstLines(of: tokens.reduce(body) { $0.replacing($1, with: "[…]") })
   }
 

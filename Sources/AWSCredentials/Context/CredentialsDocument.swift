@@ -1,16 +1,15 @@
 internal import AWSClient
 internal import LibCrypto
+internal import SecretCoding
 
-internal import struct FoundationEssentials.Data
 internal import struct FoundationEssentials.Date
-internal import class FoundationEssentials.JSONDecoder
 
 /// The JSON object in which `credential_process`, the container endpoint and the instance metadata
 /// service hand over credentials. They differ in the token's name and in what is required.
 ///
 /// A field that the source doesn't need may be of any type: nobody reads it.
-struct CredentialsDocument: Decodable {
-  enum Name: String, CodingKey {
+struct CredentialsDocument {
+  enum Name: String {
     case version = "Version"
     case accessKeyId = "AccessKeyId"
     case secretAccessKey = "SecretAccessKey"
@@ -27,49 +26,37 @@ struct CredentialsDocument: Decodable {
     case absent
     case null
     /// Without white space around it, which no key, token or time has.
-    case text(String)
+    case text(SharedSecret)
     /// A number or a truth value, as it is written.
     case number(String)
     case other
   }
 
-  private let fields: [Name: Field]
-
-  init(from decoder: any Decoder) throws {
-    let object = try decoder.container(keyedBy: Name.self)
-    var fields: [Name: Field] = [:]
-    for name in object.allKeys {
-      fields[name] =
-        if (try? object.decodeNil(forKey: name)) == true {
-          .null
-        } else if let text = try? object.decode(String.self, forKey: name) {
-          .text(text.trimmingBlanks)
-        } else if let number = try? object.decode(Int64.self, forKey: name) {
-          .number("\(number)")
-        } else if let number = try? object.decode(Double.self, forKey: name) {
-          .number("\(number)")
-        } else if let flag = try? object.decode(Bool.self, forKey: name) {
-          .number("\(flag)")
-        } else {
-          .other
-        }
-    }
-    self.fields = fields
-  }
+  private let object: JSONValue
 
   /// Nil when the bytes are not such an object.
-  static func decode(_ bytes: UnsafeRawBufferPointer) -> CredentialsDocument? {
-    guard let base = bytes.baseAddress else { return nil }
-    let data = Data(
-      bytesNoCopy: UnsafeMutableRawPointer(mutating: base), count: bytes.count, deallocator: .none)
-    return try? JSONDecoder().decode(CredentialsDocument.self, from: data)
+  static func decode(_ bytes: borrowing SecretBytes) -> CredentialsDocument? {
+    guard let value = JSONValue.read(bytes), case .object = value else { return nil }
+    return CredentialsDocument(object: value)
   }
 
-  subscript(name: Name) -> Field { fields[name] ?? .absent }
+  subscript(name: Name) -> Field {
+    switch object[name.rawValue] {
+    case nil: .absent
+    case .null: .null
+    case .text(let text): .text(text.trimmingBlanks)
+    case .number(let number): .number(number)
+    case .bool(let flag): .number("\(flag)")
+    case .array, .object: .other
+    }
+  }
+
+  /// A text that isn't blank, and is no secret.
+  func text(_ name: Name) -> String? { secret(name)?.string() }
 
   /// A text that isn't blank.
-  func text(_ name: Name) -> String? {
-    if case .text(let text) = self[name], !text.isEmpty { text } else { nil }
+  private func secret(_ name: Name) -> SecretBytes? {
+    if case .text(let text) = self[name], text.count > 0 { text.bytes.clone() } else { nil }
   }
 
   /// The names of the fields that are not there as a text. A token may be null or blank: there is
@@ -77,7 +64,7 @@ struct CredentialsDocument: Decodable {
   func missing(_ required: [Name]) -> [String] {
     required.filter { name in
       switch self[name] {
-      case .text(let text): text.isEmpty && name != .token
+      case .text(let text): text.count == 0 && name != .token
       case .null: name != .token
       // A time that can't be read, which is said so.
       case .number: name != .expiration
@@ -91,7 +78,7 @@ struct CredentialsDocument: Decodable {
     switch self[name] {
     case .absent: "none"
     case .null: "null"
-    case .text(let text): "\"\(Redaction.time(text))\""
+    case .text(let text): "\"\(Redaction.time(text.bytes.string()))\""
     case .number(let number): number
     case .other: "(an object or a list)"
     }
@@ -103,12 +90,11 @@ struct CredentialsDocument: Decodable {
   /// The credentials; nil when the key's two halves are not both there. Each source has one field
   /// for the session token.
   func credentials(token: Name, expiration: Date?, source: String) -> Credentials? {
-    guard let accessKeyId = text(.accessKeyId), let secret = text(.secretAccessKey) else {
+    guard let accessKeyId = text(.accessKeyId), let secret = secret(.secretAccessKey) else {
       return nil
     }
     return Credentials(
-      accessKeyId: accessKeyId, secretAccessKey: SecretBytes(copying: secret),
-      sessionToken: text(token).map { SecretBytes(copying: $0) }, expiration: expiration,
-      source: source)
+      accessKeyId: accessKeyId, secretAccessKey: secret, sessionToken: self.secret(token),
+      expiration: expiration, source: source)
   }
 }

@@ -1,4 +1,5 @@
 internal import AWSClient
+internal import LibCrypto
 
 /// The EC2 instance metadata service (IMDS), version 2 first.
 ///
@@ -12,7 +13,7 @@ internal import AWSClient
 struct InstanceMetadata {
   /// What a look at the service came to.
   enum Answer {
-    case found([UInt8])
+    case found(SharedSecret)
     /// There is no such service here, or it has nothing: the reason.
     case unavailable(String)
   }
@@ -20,21 +21,21 @@ struct InstanceMetadata {
   /// What an answer must be, in words, and whether it is that.
   struct Expectation: Sendable {
     var words: String
-    var isMet: @Sendable ([UInt8]) -> Bool
+    var isMet: @Sendable (SharedSecret) -> Bool
 
-    static let text = Expectation(words: "a text") { !$0.isEmpty }
+    static let text = Expectation(words: "a text") { $0.count > 0 }
   }
 
   private enum Session {
     case closed
-    case open(token: String)
+    case open(token: SharedSecret)
     /// Without a token. When the request for one timed out, the hops may have been too few, and the
     /// service may just be slow: then it is asked for one again.
     case versionOne(isCertain: Bool)
   }
 
   private enum Outcome {
-    case found([UInt8])
+    case found(SharedSecret)
     case final(String)
     case transient(String)
   }
@@ -98,17 +99,17 @@ struct InstanceMetadata {
     _ path: String, _ expectation: Expectation
   ) throws(CredentialFailure) -> Outcome {
     if case .closed = session, let reason = try connect() { return .final(reason) }
-    var headers: [(name: String, value: String)] = []
+    var token: SharedSecret?
     var mayAskForToken = tokenRequests < attempts
     var isTentative = false
     switch session {
-    case .open(let token): headers = [("x-aws-ec2-metadata-token", token)]
+    case .open(let open): token = open
     case .versionOne(let isCertain):
       isTentative = !isCertain && mayAskForToken
       mayAskForToken = isTentative
     case .closed: break
     }
-    switch transport.send([request("GET", "latest/meta-data/" + path, headers)])[0] {
+    switch transport.send([request("GET", "latest/meta-data/" + path, token: token)])[0] {
     case .success(let response) where response.status == 200:
       isThere = true
       if expectation.isMet(response.body) { return .found(response.body) }
@@ -152,7 +153,7 @@ struct InstanceMetadata {
     switch transport.send([request])[0] {
     case .success(let response) where response.status == 200:
       isThere = true
-      session = .open(token: String(decoding: response.body, as: UTF8.self).trimmingBlanks)
+      session = .open(token: response.body.trimmingBlanks)
       return nil
     case .success(let response):
       isThere = true
@@ -208,10 +209,12 @@ struct InstanceMetadata {
   }
 
   private func request(
-    _ method: String, _ path: String, _ headers: [(name: String, value: String)]
+    _ method: String, _ path: String, _ headers: [(name: String, value: String)] = [],
+    token: SharedSecret? = nil
   ) -> HTTPRequest {
     HTTPRequest(
       method: method, url: base + (base.hasSuffix("/") ? "" : "/") + path, headers: headers,
+      secretHeaders: token.map { [("x-aws-ec2-metadata-token", $0)] } ?? [],
       timeouts: .init(connect: timeout, total: timeout), responseLimit: 64 << 10,
       mayUseProxy: false)
   }

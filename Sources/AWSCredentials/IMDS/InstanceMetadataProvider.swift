@@ -1,4 +1,6 @@
 internal import AWSClient
+internal import LibCrypto
+
 internal import struct FoundationEssentials.Date
 
 /// The role of the EC2 instance, from its metadata service.
@@ -23,7 +25,7 @@ struct InstanceMetadataProvider: CredentialProvider {
     let role: String
     switch try service.read(folder) {
     case .unavailable(let reason): return .notConfigured(reason)
-    case .found(let body): role = String(decoding: body, as: UTF8.self).trimmingBlanks
+    case .found(let body): role = body.trimmingBlanks.bytes.string()
     }
     guard !role.isEmpty, role.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
       return .notConfigured("\(service.base) did not answer with one role's name")
@@ -35,13 +37,13 @@ struct InstanceMetadataProvider: CredentialProvider {
   }
 
   private static let document = InstanceMetadata.Expectation(words: "a JSON object") { body in
-    body.withUnsafeBytes { CredentialsDocument.decode($0) } != nil
+    CredentialsDocument.decode(body.bytes) != nil
   }
 
   private func read(
-    _ body: [UInt8], role: String, _ service: InstanceMetadata, _ world: CredentialsWorld
+    _ body: SharedSecret, role: String, _ service: InstanceMetadata, _ world: CredentialsWorld
   ) -> ProviderResult {
-    guard let document = body.withUnsafeBytes({ CredentialsDocument.decode($0) }) else {
+    guard let document = CredentialsDocument.decode(body.bytes) else {
       return .notConfigured("\(service.base) did not answer with a JSON object")
     }
     let missing = document.missing([.accessKeyId, .secretAccessKey, .token, .expiration])

@@ -1,4 +1,5 @@
 internal import AWSClient
+internal import LibCrypto
 
 /// The region that the EC2 instance runs in: the last resort where no region is configured, as the
 /// AWS CLI does it. Botocore doesn't.
@@ -8,7 +9,7 @@ package enum InstanceRegion {
     guard var service = try InstanceMetadata.open(world),
       case .found(let body) = try service.read("placement/region")
     else { return nil }
-    let region = String(decoding: body, as: UTF8.self).trimmingBlanks
+    let region = body.trimmingBlanks.bytes.string()
     let isName = region.utf8.allSatisfy {
       (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
         || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "-")

@@ -164,8 +164,7 @@ struct IniParser {
   }
 
   private static func namesSecret(_ text: Line) -> Bool {
-    let text = IniText.string(text).lowercased()
-    return secretNames.contains { text.contains($0) }
+    secretNames.contains { IniText.contains(text, $0) }
   }
 
   private func foldingDefaults() throws(IniFailure) -> [IniSection] {

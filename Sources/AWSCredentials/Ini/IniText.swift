@@ -61,6 +61,17 @@ enum IniText {
     String(decoding: text, as: UTF8.self)
   }
 
+  /// Whether a word in lowercase stands in the text, in any case.
+  static func contains(_ text: Line, _ word: String) -> Bool {
+    let word = word.utf8
+    return text.indices.contains { start in
+      text[start...].count >= word.count
+        && zip(text[start...], word).allSatisfy {
+          ((0x41...0x5A).contains($0) ? $0 | 0x20 : $0) == $1
+        }
+    }
+  }
+
   static func isUTF8(_ text: Line) -> Bool {
     var parser = Unicode.UTF8.ForwardParser()
     var bytes = text.makeIterator()

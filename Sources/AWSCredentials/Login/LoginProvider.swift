@@ -1,7 +1,7 @@
 internal import AWSClient
 internal import LibCrypto
+internal import SecretCoding
 
-internal import struct FoundationEssentials.Data
 internal import struct FoundationEssentials.Date
 
 /// Credentials of `aws login`: the profile's `login_session` names a cached sign-in to the console,
@@ -44,12 +44,12 @@ struct LoginProvider: CredentialProvider {
   ) throws(CredentialFailure) -> Credentials {
     let access = token["accessToken"]
     guard let accessKeyId = access?["accessKeyId"]?.string,
-      let secret = access?["secretAccessKey"]?.string,
-      let sessionToken = access?["sessionToken"]?.string
+      let secret = access?["secretAccessKey"]?.secret,
+      let sessionToken = access?["sessionToken"]?.secret
     else { throw file.failure("has an accessToken without a key") }
     return Credentials(
-      accessKeyId: accessKeyId, secretAccessKey: SecretBytes(copying: secret),
-      sessionToken: SecretBytes(copying: sessionToken),
+      accessKeyId: accessKeyId, secretAccessKey: secret.bytes.clone(),
+      sessionToken: sessionToken.bytes.clone(),
       expiration: try expiration(token, file), source: "\(name) \(file.session)")
   }
 }

@@ -1,9 +1,6 @@
 internal import Host
 internal import LibCrypto
-
-internal import struct FoundationEssentials.Data
-internal import class FoundationEssentials.JSONDecoder
-internal import class FoundationEssentials.JSONEncoder
+internal import SecretCoding
 
 /// The cache file of `aws login`, which all SDKs share: in `~/.aws/login/cache/`
 /// (`AWS_LOGIN_CACHE_DIRECTORY`), named by the SHA-256 of the session's name.
@@ -28,7 +25,7 @@ struct LoginTokenFile {
     } catch {
       throw failure("can't be read: \(error.reason)")
     }
-    let token = bytes.withUnsafeBytes { try? JSONDecoder().decode(JSONValue.self, from: Data($0)) }
+    let token = JSONValue.read(bytes)
     let missing = ["accessToken", "refreshToken", "dpopKey", "clientId"].filter {
       token?[$0] == nil
     }
@@ -40,8 +37,7 @@ struct LoginTokenFile {
 
   func save(_ token: JSONValue) throws(CredentialFailure) {
     do throws(FileFailure) {
-      guard var json = try? Array(JSONEncoder().encode(token)) else { throw .unreadable("no JSON") }
-      try context.files.replace(context.expandingHome(path), with: SecretBytes(wiping: &json))
+      try context.files.replace(context.expandingHome(path), with: token.serialized())
     } catch {
       throw failure("can't be replaced by the renewed one: \(error.reason)")
     }

@@ -84,7 +84,7 @@ struct CredentialProcessProvider: CredentialProvider {
         remedy: "It must print {\"Version\": 1, \"AccessKeyId\": …, \"SecretAccessKey\": …} and,"
           + " for temporary credentials, SessionToken and Expiration.")
     }
-    guard let document = output.withUnsafeBytes({ CredentialsDocument.decode($0) }) else {
+    guard let document = CredentialsDocument.decode(output) else {
       throw invalid("something else than one JSON object of credentials")
     }
     try checkVersion(document, invalid)
@@ -121,7 +121,8 @@ struct CredentialProcessProvider: CredentialProvider {
     case .absent, .null: throw invalid("no Version")
     case .number(let number): throw invalid("Version \(number)")
     case .text(let text):
-      throw invalid("Version \"\(Redaction.time(text))\", a string instead of the number 1")
+      throw invalid(
+        "Version \"\(Redaction.time(text.bytes.string()))\", a string instead of the number 1")
     case .other: throw invalid("a Version that is not a number")
     }
   }

@@ -105,22 +105,21 @@ struct KeySectionLines {
   ) -> SharedSecret {
     content.withUnsafeBytes { old in
       secret.withUnsafeBytes { secret in
-        var result = [UInt8]()
-        // Reserved at once: growing would leave copies of the secret in freed memory.
-        result.reserveCapacity(old.count + secret.count + section.utf8.count + 256)
+        let result = WipingBuffer(
+          capacity: old.count + secret.count + section.utf8.count + 256)
         var at = 0
         for edit in edits(old, section, accessKeyId) {
-          result += old[at..<edit.at.lowerBound]
+          result.append(UnsafeRawBufferPointer(rebasing: old[at..<edit.at.lowerBound]))
           for piece in edit.pieces {
             switch piece {
-            case .plain(let text): result += text
-            case .secret: result += secret
+            case .plain(let text): result.append(text)
+            case .secret: result.append(secret)
             }
           }
           at = edit.at.upperBound
         }
-        result += old[at...]
-        return SharedSecret(SecretBytes(wiping: &result))
+        result.append(UnsafeRawBufferPointer(rebasing: old[at...]))
+        return SharedSecret(result.take())
       }
     }
   }

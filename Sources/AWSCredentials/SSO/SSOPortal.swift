@@ -1,10 +1,8 @@
 internal import AWSClient
 internal import LibCrypto
+internal import SecretCoding
 
-internal import struct FoundationEssentials.Data
 internal import struct FoundationEssentials.Date
-internal import class FoundationEssentials.JSONDecoder
-internal import class FoundationEssentials.JSONEncoder
 
 /// The two unsigned calls of IAM Identity Center: GetRoleCredentials of the portal, CreateToken of
 /// the OpenID Connect service.
@@ -17,15 +15,15 @@ struct SSOPortal {
     self.world = world
   }
 
-  func roleCredentials(accessToken: String) throws(CredentialFailure) -> Credentials {
+  func roleCredentials(accessToken: SharedSecret) throws(CredentialFailure) -> Credentials {
     let query = FormBody.encode([
       ("role_name", settings.roleName), ("account_id", settings.accountId),
     ])
     let request = HTTPRequest(
       method: "GET",
       url: try endpoint(.sso)
-        + "/federation/credentials?\(String(decoding: query, as: UTF8.self))",
-      headers: [("x-amz-sso_bearer_token", accessToken)], responseLimit: 64 << 10)
+        + "/federation/credentials?\(query.string())",
+      secretHeaders: [("x-amz-sso_bearer_token", accessToken)], responseLimit: 64 << 10)
     let response: HTTPResponse
     switch send(request) {
     case .failure(let error): throw failure("gave no answer: \(error.message)")
@@ -35,69 +33,54 @@ struct SSOPortal {
       throw SSOToken.failure("AWS refuses the cached sign-in", settings)
     }
     guard response.status == 200 else {
-      let body = String(decoding: response.body.prefix(4096), as: UTF8.self)
-      let words = Redaction.firstLines(of: body.replacing(accessToken, with: "[…]"))
+      let body = response.body.beginning(4096)
+      let words = Redaction.firstLines(
+        of: body.replacing(accessToken.bytes.string(), with: "[…]"))
       throw failure(
         "answered with status \(response.status)" + (words.isEmpty ? "" : " and said: \(words)"))
     }
-    guard
-      let answer = try? JSONDecoder().decode(Answer.self, from: Data(response.body))
-        .roleCredentials
+    let answer = JSONValue.read(response.body.bytes)?["roleCredentials"]
+    guard let accessKeyId = answer?["accessKeyId"]?.string,
+      let secret = answer?["secretAccessKey"]?.secret,
+      let sessionToken = answer?["sessionToken"]?.secret,
+      let milliseconds = answer?["expiration"]?.double
     else { throw failure("answered with something else than credentials") }
     return Credentials(
-      accessKeyId: answer.accessKeyId,
-      secretAccessKey: SecretBytes(copying: answer.secretAccessKey),
-      sessionToken: SecretBytes(copying: answer.sessionToken),
+      accessKeyId: accessKeyId, secretAccessKey: secret.bytes.clone(),
+      sessionToken: sessionToken.bytes.clone(),
       // Whole seconds, as every other source counts.
-      expiration: Date(timeIntervalSince1970: (answer.expiration / 1000).rounded(.down)),
+      expiration: Date(timeIntervalSince1970: (milliseconds / 1000).rounded(.down)),
       source: "\(SSOProvider.providerName) \(settings.roleName) in \(settings.accountId)")
   }
 
   /// A new token; nil when this one can't be renewed, or AWS doesn't.
   func renew(_ token: SSOToken) throws(CredentialFailure) -> SSOToken? {
     let endpoint = try endpoint(.ssoOIDC)
-    guard let clientId = token.clientId, let clientSecret = token.clientSecret,
-      let refreshToken = token.refreshToken,
-      let registration = token.registrationExpiresAt.flatMap(Timestamp.parse),
-      registration > world.context.now(),
-      let body = try? JSONEncoder().encode([
-        "grantType": "refresh_token", "clientId": clientId, "clientSecret": clientSecret,
-        "refreshToken": refreshToken,
-      ])
+    guard let clientId = token[.clientId], let clientSecret = token[.clientSecret],
+      let refreshToken = token[.refreshToken],
+      let registration = (token[.registrationExpiresAt]?.bytes.string()).flatMap(Timestamp.parse),
+      registration > world.context.now()
     else { return nil }
+    let body = JSONValue.object([
+      ("grantType", .text("refresh_token")), ("clientId", .text(clientId)),
+      ("clientSecret", .text(clientSecret)), ("refreshToken", .text(refreshToken)),
+    ])
     let request = HTTPRequest(
       method: "POST", url: endpoint + "/token",
-      headers: [("Content-Type", "application/json")], body: Array(body), responseLimit: 64 << 10)
+      headers: [("Content-Type", "application/json")], body: SharedSecret(body.serialized()),
+      responseLimit: 64 << 10)
     guard case .success(let response) = send(request), response.status == 200,
-      let answer = try? JSONDecoder().decode(Renewal.self, from: Data(response.body))
+      let answer = JSONValue.read(response.body.bytes),
+      let accessToken = answer["accessToken"]?.secret, let seconds = answer["expiresIn"]?.double
     else { return nil }
     var renewed = token
-    renewed.startUrl = settings.startURL
-    renewed.region = settings.region
-    renewed.accessToken = answer.accessToken
-    renewed.refreshToken = answer.refreshToken
-    renewed.expiresAt = Timestamp.format(
-      world.context.now().addingTimeInterval(answer.expiresIn))
+    renewed[.startUrl] = SharedSecret(copying: settings.startURL)
+    renewed[.region] = SharedSecret(copying: settings.region)
+    renewed[.accessToken] = accessToken
+    renewed[.refreshToken] = answer["refreshToken"]?.secret
+    renewed[.expiresAt] = SharedSecret(
+      copying: Timestamp.format(world.context.now().addingTimeInterval(seconds)))
     return renewed
-  }
-
-  private struct Answer: Decodable {
-    struct RoleCredentials: Decodable {
-      var accessKeyId: String
-      var secretAccessKey: String
-      var sessionToken: String
-      /// In milliseconds since 1970.
-      var expiration: Double
-    }
-
-    var roleCredentials: RoleCredentials
-  }
-
-  private struct Renewal: Decodable {
-    var accessToken: String
-    var refreshToken: String?
-    /// In seconds.
-    var expiresIn: Double
   }
 
   /// Three tries: the calls only hand something out, and the service throttles.

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import LibCrypto
 
 /// A role of IAM Identity Center (SSO): a cached sign-in is exchanged for the role's credentials.
 ///
@@ -23,7 +24,7 @@ struct SSOProvider: CredentialProvider {
   /// The cached token. With less than 15 minutes left it is renewed, where it can be.
   private func accessToken(
     _ settings: SSOSettings, _ portal: SSOPortal, _ world: CredentialsWorld
-  ) throws(CredentialFailure) -> String {
+  ) throws(CredentialFailure) -> SharedSecret {
     var token = try SSOToken.load(settings, world)
     if settings.sessionName != nil, left(token, world) < RenewalWindow.advisory,
       let renewed = try portal.renew(token)
@@ -31,7 +32,7 @@ struct SSOProvider: CredentialProvider {
       token = renewed
       try token.save(settings, world)
     }
-    guard left(token, world) > 0, let accessToken = token.accessToken else {
+    guard left(token, world) > 0, let accessToken = token[.accessToken] else {
       throw SSOToken.failure(
         "\(SSOToken.path(settings)), the cached sign-in, ended at \(token.expiresAt ?? "?")",
         settings)

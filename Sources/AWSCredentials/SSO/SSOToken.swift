@@ -1,38 +1,29 @@
 internal import AWSClient
 internal import Host
 internal import LibCrypto
+internal import SecretCoding
 
-internal import struct FoundationEssentials.Data
 internal import struct FoundationEssentials.Date
-internal import class FoundationEssentials.JSONDecoder
-internal import class FoundationEssentials.JSONEncoder
 
 /// A sign-in to IAM Identity Center, in the cache file that `aws sso login` writes and every SDK
 /// shares: `~/.aws/sso/cache/` and the SHA-1 of the session's name, or of the start URL.
-struct SSOToken: Codable {
-  var startUrl: String?
-  var region: String?
-  var accessToken: String?
-  var expiresAt: String?
-  /// With these four the token can be renewed without a person.
-  var clientId: String?
-  var clientSecret: String?
-  var registrationExpiresAt: String?
-  var refreshToken: String?
-
-  /// What isn't needed may be of any type: then it is as good as not there.
-  init(from decoder: any Decoder) throws {
-    let file = try decoder.container(keyedBy: CodingKeys.self)
-    func text(_ key: CodingKeys) -> String? { try? file.decode(String.self, forKey: key) }
-    startUrl = text(.startUrl)
-    region = text(.region)
-    accessToken = text(.accessToken)
-    expiresAt = text(.expiresAt)
-    clientId = text(.clientId)
-    clientSecret = text(.clientSecret)
-    registrationExpiresAt = text(.registrationExpiresAt)
-    refreshToken = text(.refreshToken)
+struct SSOToken {
+  /// With `clientId`, `clientSecret`, `registrationExpiresAt` and `refreshToken` it can be renewed
+  /// without a person.
+  enum Name: String {
+    case startUrl, region, accessToken, expiresAt
+    case clientId, clientSecret, registrationExpiresAt, refreshToken
   }
+
+  private var file: JSONValue
+
+  /// What isn't a text is as good as not there.
+  subscript(name: Name) -> SharedSecret? {
+    get { file[name.rawValue]?.secret }
+    set { file[name.rawValue] = newValue.map { .text($0) } }
+  }
+
+  var expiresAt: String? { self[.expiresAt]?.bytes.string() }
 
   var expiration: Date? { expiresAt.flatMap(Timestamp.parse) }
 
@@ -51,10 +42,8 @@ struct SSOToken: Codable {
     } catch {
       throw failure("\(path), the cached sign-in: \(error.reason)", settings)
     }
-    let token = bytes.withUnsafeBytes { buffer in
-      try? JSONDecoder().decode(SSOToken.self, from: Data(buffer))
-    }
-    guard let token, token.accessToken != nil, let end = token.expiresAt else {
+    let token = JSONValue.read(bytes).map { SSOToken(file: $0) }
+    guard let token, token[.accessToken] != nil, let end = token.expiresAt else {
       throw failure("\(path), the cached sign-in, has no accessToken with an expiresAt", settings)
     }
     guard token.expiration != nil else {
@@ -68,9 +57,8 @@ struct SSOToken: Codable {
   func save(_ settings: SSOSettings, _ world: CredentialsWorld) throws(CredentialFailure) {
     let path = Self.path(settings)
     do throws(FileFailure) {
-      guard var json = try? Array(JSONEncoder().encode(self)) else { throw .unreadable("no JSON") }
       try world.context.files.replace(
-        world.context.expandingHome(path), with: SecretBytes(wiping: &json))
+        world.context.expandingHome(path), with: file.serialized())
     } catch {
       throw Self.failure("\(path), the renewed sign-in, can't be kept: \(error.reason)", settings)
     }

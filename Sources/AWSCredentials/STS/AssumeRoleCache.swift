@@ -1,25 +1,13 @@
 internal import AWSClient
 internal import Host
 internal import LibCrypto
+internal import SecretCoding
 
-internal import struct FoundationEssentials.Data
-internal import class FoundationEssentials.JSONDecoder
-internal import class FoundationEssentials.JSONEncoder
+internal import struct FoundationEssentials.Date
 
 /// The AWS CLI's cache of roles' sessions, `~/.aws/cli/cache/`, for those that cost a person an MFA
 /// code. The CLI and this program find each other's.
 struct AssumeRoleCache {
-  private struct File: Codable {
-    struct Session: Codable {
-      var AccessKeyId: String
-      var SecretAccessKey: String
-      var SessionToken: String
-      var Expiration: String
-    }
-
-    var Credentials: Session
-  }
-
   private let request: AssumeRoleRequest
   private let path: String
   private let context: ProviderContext
@@ -35,36 +23,29 @@ struct AssumeRoleCache {
   /// A session with at least 15 minutes left.
   func load() -> Credentials? {
     guard let bytes = try? context.files.read(path, limit: 64 << 10),
-      let found = bytes.withUnsafeBytes({ try? JSONDecoder().decode(File.self, from: Data($0)) }),
-      let expiration = Timestamp.parse(found.Credentials.Expiration),
+      let found = JSONValue.read(bytes)?["Credentials"],
+      let accessKeyId = found["AccessKeyId"]?.string,
+      let secret = found["SecretAccessKey"]?.secret, let token = found["SessionToken"]?.secret,
+      let expiration = (found["Expiration"]?.string).flatMap(Timestamp.parse),
       expiration.timeIntervalSince(context.now()) >= RenewalWindow.advisory
     else { return nil }
     return Credentials(
-      accessKeyId: found.Credentials.AccessKeyId,
-      secretAccessKey: SecretBytes(copying: found.Credentials.SecretAccessKey),
-      sessionToken: SecretBytes(copying: found.Credentials.SessionToken), expiration: expiration,
-      source: request.source)
+      accessKeyId: accessKeyId, secretAccessKey: secret.bytes.clone(),
+      sessionToken: token.bytes.clone(), expiration: expiration, source: request.source)
   }
 
   /// A cache that can't be written costs the next run a code, and this one nothing.
   func save(_ credentials: Credentials) {
-    guard let expiration = credentials.expiration, let token = Self.token(credentials) else {
-      return
-    }
-    let file = File(
-      Credentials: .init(
-        AccessKeyId: credentials.accessKeyId,
-        SecretAccessKey: credentials.secretAccessKey.string(), SessionToken: token,
-        Expiration: Timestamp.format(expiration)))
-    guard var json = try? Array(JSONEncoder().encode(file)) else { return }
-    try? context.files.replace(path, with: SecretBytes(wiping: &json))
-  }
-
-  private static func token(_ credentials: Credentials) -> String? {
-    switch credentials.sessionToken {
-    case .some(let token): token.string()
-    case .none: nil
-    }
+    guard let expiration = credentials.expiration, let token = credentials.sessionToken?.clone()
+    else { return }
+    let session = JSONValue.object([
+      ("AccessKeyId", .text(credentials.accessKeyId)),
+      ("SecretAccessKey", .text(SharedSecret(credentials.secretAccessKey.clone()))),
+      ("SessionToken", .text(SharedSecret(token))),
+      ("Expiration", .text(Timestamp.format(expiration))),
+    ])
+    let file = JSONValue.object([("Credentials", session)])
+    try? context.files.replace(path, with: file.serialized())
   }
 
   /// What `json.dumps(…, sort_keys=True)` makes of the call's parameters.

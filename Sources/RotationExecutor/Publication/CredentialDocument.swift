@@ -1,11 +1,9 @@
-internal import FoundationEssentials
 package import LibCrypto
 internal import RotationPlanner
+internal import SecretCoding
 
-/// The forms in which a key and its secret are written, and the reading of the first of them.
-///
-/// `credentials` holds what SDKs expect from a `credential_process`
-/// (https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html).
+/// The forms in which a key and its secret are written, and the reading of the first of them, which
+/// is what `credentials` holds.
 package enum CredentialDocument {
   package static func render(
     _ pair: AccessKeyPair, as format: ProjectionFormat, profile: String = "default"
@@ -13,7 +11,7 @@ package enum CredentialDocument {
     let id = pair.id.rawValue
     return switch format {
     case .json:
-      join("{\"Version\":1,\"AccessKeyId\":\"\(id)\",\"SecretAccessKey\":\"", pair, "\"}")
+      CredentialProcessDocument.write(accessKeyId: id, secretAccessKey: pair.secret)
     case .accessKeyId: SecretBytes(copying: id)
     case .secretAccessKey: pair.secret.clone()
     case .dotenv: join("AWS_ACCESS_KEY_ID=\(id)\nAWS_SECRET_ACCESS_KEY=", pair, "\n")
@@ -38,23 +36,13 @@ package enum CredentialDocument {
 
   /// What `credentials` holds; the error says what is wrong with it, never what stands in it.
   package static func read(_ value: borrowing SecretBytes) -> Result<AccessKeyPair, Damage> {
-    struct Form: Decodable {
-      var Version: Int
-      var AccessKeyId: String
-      var SecretAccessKey: String
-    }
     guard value.count <= 4096 else { return .failure(Damage("longer than 4 KB")) }
-    let form = value.withUnsafeBytes { bytes -> Form? in
-      guard let base = bytes.baseAddress else { return nil }
-      let data = Data(
-        bytesNoCopy: UnsafeMutableRawPointer(mutating: base), count: bytes.count,
-        deallocator: .none)
-      return try? JSONDecoder().decode(Form.self, from: data)
+    guard let form = CredentialProcessDocument.read(value) else {
+      return .failure(Damage("not the JSON of a credential"))
     }
-    guard let form else { return .failure(Damage("not the JSON of a credential")) }
-    guard form.Version == 1 else { return .failure(Damage("Version \(form.Version), not 1")) }
+    guard form.version == 1 else { return .failure(Damage("Version \(form.version), not 1")) }
     let pair = AccessKeyPair(
-      id: AccessKeyID(form.AccessKeyId), secret: SecretBytes(copying: form.SecretAccessKey))
+      id: AccessKeyID(form.accessKeyId), secret: form.secretAccessKey.bytes.clone())
     guard isPlain(pair) else { return .failure(Damage("characters that no access key has")) }
     return .success(pair)
   }
@@ -68,12 +56,11 @@ package enum CredentialDocument {
   private static func join(_ prefix: String, _ pair: AccessKeyPair, _ suffix: String)
     -> SecretBytes
   {
-    var bytes = [UInt8]()
-    // Reserved at once: growing would leave copies of the secret in freed memory.
-    bytes.reserveCapacity(prefix.utf8.count + pair.secret.count + suffix.utf8.count)
-    bytes += prefix.utf8
-    pair.secret.withUnsafeBytes { bytes += $0 }
-    bytes += suffix.utf8
-    return SecretBytes(wiping: &bytes)
+    let bytes = WipingBuffer(
+      capacity: prefix.utf8.count + pair.secret.count + suffix.utf8.count)
+    bytes.append(prefix)
+    bytes.append(pair.secret)
+    bytes.append(suffix)
+    return bytes.take()
   }
 }

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 package import LibCrypto
+internal import SecretCoding
 
 /// A session as it is written: put, and then compared with what is read back.
 package final class SessionText: Sendable {
@@ -18,16 +19,11 @@ package enum SessionDocument {
     guard isPlain(session.secret), isPlain(session.token),
       session.accessKeyId.utf8.allSatisfy(isPlain)
     else { return nil }
-    var bytes = [UInt8]()
-    // Reserved at once: growing would leave copies of the secret in freed memory.
-    bytes.reserveCapacity(256 + session.secret.count + session.token.count)
-    bytes += "{\"Version\":1,\"AccessKeyId\":\"\(session.accessKeyId)\"".utf8
-    bytes += ",\"SecretAccessKey\":\"".utf8
-    session.secret.withUnsafeBytes { bytes += $0 }
-    bytes += "\",\"SessionToken\":\"".utf8
-    session.token.withUnsafeBytes { bytes += $0 }
-    bytes += "\",\"Expiration\":\"\(session.expiration.formatted(.iso8601))\"}".utf8
-    return SessionText(SecretBytes(wiping: &bytes))
+    return SessionText(
+      CredentialProcessDocument.write(
+        accessKeyId: session.accessKeyId, secretAccessKey: session.secret,
+        sessionToken: session.token.clone(),
+        expiration: session.expiration.formatted(.iso8601)))
   }
 
   private static func isPlain(_ secret: borrowing SecretBytes) -> Bool {
@@ -40,26 +36,12 @@ package enum SessionDocument {
 
   /// Reads one; nil where it isn't a session, whatever else it is.
   package static func read(_ value: borrowing SecretBytes) -> SessionCredentials? {
-    struct Form: Decodable {
-      var Version: Int
-      var AccessKeyId: String
-      var SecretAccessKey: String
-      var SessionToken: String
-      var Expiration: Date
-    }
-    guard value.count <= largest else { return nil }
-    let form = value.withUnsafeBytes { bytes -> Form? in
-      guard let base = bytes.baseAddress else { return nil }
-      let data = Data(
-        bytesNoCopy: UnsafeMutableRawPointer(mutating: base), count: bytes.count,
-        deallocator: .none)
-      let decoder = JSONDecoder()
-      decoder.dateDecodingStrategy = .iso8601
-      return try? decoder.decode(Form.self, from: data)
-    }
-    guard let form, form.Version == 1 else { return nil }
+    guard value.count <= largest, let form = CredentialProcessDocument.read(value),
+      form.version == 1, let token = form.sessionToken, let written = form.expiration,
+      let expiration = try? Date(written, strategy: .iso8601)
+    else { return nil }
     return SessionCredentials(
-      accessKeyId: form.AccessKeyId, secret: SecretBytes(copying: form.SecretAccessKey),
-      token: SecretBytes(copying: form.SessionToken), expiration: form.Expiration)
+      accessKeyId: form.accessKeyId, secret: form.secretAccessKey.bytes.clone(),
+      token: token.bytes.clone(), expiration: expiration)
   }
 }

@@ -36,13 +36,10 @@ enum DotenvFile {
   static func replaced(
     in content: borrowing SecretBytes, by pair: AccessKeyPair
   ) -> (content: SharedSecret, removedToken: Bool) {
-    var result = [UInt8]()
+    let result = WipingBuffer(capacity: content.count + pair.secret.count + 256)
     var missing = [idName, secretName]
     var removedToken = false
     content.withUnsafeBytes { old in
-      // Reserved at once: growing would leave copies of the secret in freed memory.
-      let count = lines(old).count { setting($0)?.name == secretName } + 1
-      result.reserveCapacity(old.count + count * (pair.secret.count + 64) + 256)
       var isContinued = false
       var isOwnContinued = false
       for line in lines(old) {
@@ -58,33 +55,34 @@ enum DotenvFile {
           removedToken = true
         } else if let (name, value) = found, [idName, secretName].contains(name) {
           missing.removeAll { $0 == name }
-          if follows, !followsOwn { result += lineEnd(old) }
-          result += old[line.startIndex..<value.startIndex]
-          append(name, pair, &result)
-          result += old[value.endIndex..<line.endIndex]
+          if follows, !followsOwn { result.append(lineEnd(old)) }
+          result.append(UnsafeRawBufferPointer(rebasing: old[line.startIndex..<value.startIndex]))
+          append(name, pair, to: result)
+          result.append(UnsafeRawBufferPointer(rebasing: old[value.endIndex..<line.endIndex]))
         } else {
-          result += line
+          result.append(UnsafeRawBufferPointer(rebasing: line))
         }
       }
       let end = lineEnd(old)
-      if !missing.isEmpty, let last = result.last, last != newline { result += end }
+      let last = result.withUnsafeBytes { $0.last }
+      if !missing.isEmpty, let last, last != newline { result.append(end) }
       // An empty line ends what a backslash at a line's end goes on with, for a shell and systemd;
       // for Docker and others it is nothing.
-      if !missing.isEmpty, isContinued { result += end }
+      if !missing.isEmpty, isContinued { result.append(end) }
       for name in missing {
-        result += Array("\(name)=".utf8)
-        append(name, pair, &result)
-        result += end
+        result.append("\(name)=")
+        append(name, pair, to: result)
+        result.append(end)
       }
     }
-    return (SharedSecret(SecretBytes(wiping: &result)), removedToken)
+    return (SharedSecret(result.take()), removedToken)
   }
 
-  private static func append(_ name: String, _ pair: AccessKeyPair, _ result: inout [UInt8]) {
+  private static func append(_ name: String, _ pair: AccessKeyPair, to result: WipingBuffer) {
     if name == idName {
-      result += pair.id.rawValue.utf8
+      result.append(pair.id.rawValue)
     } else {
-      pair.secret.withUnsafeBytes { result += $0 }
+      result.append(pair.secret)
     }
   }
 

@@ -4,6 +4,7 @@ internal import FoundationEssentials
 internal import LibCrypto
 internal import RotationExecutor
 internal import RotationPlanner
+internal import SecretCoding
 
 struct CredentialsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -139,21 +140,8 @@ extension Configuration {
 extension Credentials {
   /// The `credential_process` JSON of any credentials, sessions included.
   fileprivate var document: SecretBytes {
-    var bytes = [UInt8]()
-    // Reserved at once: growing would leave copies of the secret in freed memory.
-    bytes.reserveCapacity(
-      256 + accessKeyId.utf8.count + secretAccessKey.count
-        + (sessionToken?.withUnsafeBytes { $0.count } ?? 0))
-    bytes += "{\"Version\":1,\"AccessKeyId\":\"\(accessKeyId)\",\"SecretAccessKey\":\"".utf8
-    secretAccessKey.withUnsafeBytes { bytes += $0 }
-    sessionToken?.withUnsafeBytes {
-      bytes += "\",\"SessionToken\":\"".utf8
-      bytes += $0
-    }
-    if let expiration {
-      bytes += "\",\"Expiration\":\"\(expiration.formatted(.iso8601))".utf8
-    }
-    bytes += "\"}".utf8
-    return SecretBytes(wiping: &bytes)
+    CredentialProcessDocument.write(
+      accessKeyId: accessKeyId, secretAccessKey: secretAccessKey, sessionToken: sessionToken,
+      expiration: expiration?.formatted(.iso8601))
   }
 }

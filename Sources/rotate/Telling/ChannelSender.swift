@@ -50,7 +50,8 @@ struct ChannelSender {
   ) throws(TellingFailure) {
     let url = try reader.url(source)
     try WebCall(environment: environment).send(
-      "POST", url, [("Content-Type", "application/json")] + headers, body, within: left)
+      "POST", url, [("Content-Type", "application/json")] + headers, SharedSecret(copying: body),
+      within: left)
   }
 
   // MARK: SNS

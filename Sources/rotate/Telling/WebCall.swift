@@ -1,4 +1,5 @@
 internal import AWSClient
+internal import LibCrypto
 
 /// One request to somebody else than AWS, such as a chat. Its URL may be a secret, so no message
 /// repeats it.
@@ -7,7 +8,7 @@ struct WebCall {
 
   func send(
     _ method: String, _ url: String, _ headers: [(name: String, value: String)] = [],
-    _ body: [UInt8] = [], within limit: Duration
+    _ body: SharedSecret = SharedSecret(copying: []), within limit: Duration
   ) throws(TellingFailure) {
     let request = HTTPRequest(
       method: method, url: url,
@@ -40,12 +41,14 @@ struct WebCall {
   }
 
   /// Chats answer with one word, such as `invalid_token`. Whatever else is there stays there.
-  private static func word(_ body: [UInt8]) -> String {
-    let isWord =
-      (1...40).contains(body.count)
-      && body.allSatisfy { byte in
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: "_")
-      }
-    return isWord ? " (\(String(decoding: body, as: UTF8.self)))" : ""
+  private static func word(_ body: SharedSecret) -> String {
+    body.withUnsafeBytes { body in
+      let isWord =
+        (1...40).contains(body.count)
+        && body.allSatisfy { byte in
+          (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: "_")
+        }
+      return isWord ? " (\(String(decoding: body, as: UTF8.self)))" : ""
+    }
   }
 }

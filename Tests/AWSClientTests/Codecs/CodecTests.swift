@@ -1,14 +1,17 @@
 import AWSClient
+import LibCrypto
 import Foundation
 import Testing
 
 @Suite struct CodecTests {
-  private func xml(_ text: String) throws -> XMLElement { try XMLReader.read(Array(text.utf8)) }
+  private func xml(_ text: String) throws -> XMLElement {
+    try XMLReader.read(SharedSecret(copying: text))
+  }
 
   @Test func formBodiesFollowRFC3986() {
     let body = FormBody.encode([("Action", "List Users"), ("a+b", "~-._*&=/ü🔑"), ("empty", "")])
     #expect(
-      String(decoding: body, as: UTF8.self)
+      SharedSecret(body).string
         == "Action=List%20Users&a%2Bb=~-._%2A%26%3D%2F%C3%BC%F0%9F%94%91&empty=")
   }
 
@@ -35,7 +38,9 @@ import Testing
   }
 
   @Test func brokenUTF8() {
-    #expect(throws: CodecFailure.self) { try XMLReader.read(Array("<a>".utf8) + [0xFF, 0xFE]) }
+    #expect(throws: CodecFailure.self) {
+      try XMLReader.read(SharedSecret(copying: Array("<a>".utf8) + [0xFF, 0xFE]))
+    }
   }
 
   @Test func depthUpToTheLimit() throws {
@@ -70,7 +75,8 @@ import Testing
     body: String, headers: [(String, String)], code: String?, message: String?, requestId: String?
   ) {
     let response = HTTPResponse(
-      status: 400, headers: headers.map { (name: $0.0, value: $0.1) }, body: Array(body.utf8))
+      status: 400, headers: headers.map { (name: $0.0, value: $0.1) },
+      body: SharedSecret(copying: body))
     let error = ServiceError(response)
     #expect(error.code == code)
     #expect(error.message == message)
@@ -79,7 +85,9 @@ import Testing
 
   @Test func messagesAreCutShort() {
     let body = #"{"__type":"X","message":"\#(String(repeating: "m", count: 10_000))"}"#
-    #expect(ServiceError(HTTPResponse(status: 400, body: Array(body.utf8))).message?.count == 500)
+    #expect(
+      ServiceError(HTTPResponse(status: 400, body: SharedSecret(copying: body))).message?.count
+        == 500)
   }
 
   /// Neither reaches the log, the terminal, or the decision whether to try again.
@@ -93,7 +101,7 @@ import Testing
         + "<RequestId>\(text.replacing("\u{1B}", with: "\u{7F}"))</RequestId></E>",
     ]
     for body in bodies {
-      let error = ServiceError(HTTPResponse(status: 400, body: Array(body.utf8)))
+      let error = ServiceError(HTTPResponse(status: 400, body: SharedSecret(copying: body)))
       #expect(error.code == nil)
       #expect(error.requestId == nil)
     }
@@ -116,7 +124,7 @@ import Testing
   @Test(.timeLimit(.minutes(5)), arguments: senseless.indices)
   func aReplyOfNoSense(_ index: Int) throws {
     let body = Self.senseless[index]
-    #expect(ServiceError(HTTPResponse(status: 400, body: Array(body.utf8))).code == nil)
+    #expect(ServiceError(HTTPResponse(status: 400, body: SharedSecret(copying: body))).code == nil)
     let read = try SSM.getParameter(name: "/a", withDecryption: true)
     let world = ScriptedAWS(script: [HTTPResponse.text(200, body)])
     #expect(throws: AWSFailure.self) { try world.client().run(Call(read)) }

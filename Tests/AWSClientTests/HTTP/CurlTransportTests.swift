@@ -1,4 +1,5 @@
 import AWSClient
+import LibCrypto
 import Foundation
 import Testing
 
@@ -21,7 +22,7 @@ import Testing
   ) -> HTTPRequest {
     HTTPRequest(
       method: "POST", url: url, headers: [("X-Test", "1"), ("X-Blank", "")],
-      body: Array(body.utf8), timeouts: timeouts, responseLimit: limit)
+      body: SharedSecret(copying: body), timeouts: timeouts, responseLimit: limit)
   }
 
   private func send(
@@ -41,7 +42,7 @@ import Testing
 
   @Test func sendsExactlyWhatTheRequestSays() throws {
     let response = try send(post(servers.url("echo", path: "/a%20b?c=%2F"))).get()
-    let echo = try JSONDecoder().decode([String: String].self, from: Data(response.body))
+    let echo = try JSONDecoder().decode([String: String].self, from: response.body.data)
     let port = servers.url("echo").split(separator: ":")[2].dropLast()
     let head = [
       "POST /a%20b?c=%2F HTTP/1.1", "Host: 127.0.0.1:\(port)", "X-Test: 1", "X-Blank:",
@@ -56,7 +57,7 @@ import Testing
 
   @Test func dotSegmentsStay() throws {
     let response = try send(post(servers.url("echo", path: "/a/../b"))).get()
-    let echo = try JSONDecoder().decode([String: String].self, from: Data(response.body))
+    let echo = try JSONDecoder().decode([String: String].self, from: response.body.data)
     #expect(echo["head"]?.hasPrefix("POST /a/../b ") == true)
   }
 
@@ -72,7 +73,7 @@ import Testing
     let url = servers.url("tls", scheme: "https")
     for body in ["one", "two", ""] {
       let response = try transport.send([post(url, body: body)])[0].get()
-      let echo = try JSONDecoder().decode([String: String].self, from: Data(response.body))
+      let echo = try JSONDecoder().decode([String: String].self, from: response.body.data)
       #expect(echo["body"] == body)
     }
   }
@@ -81,7 +82,7 @@ import Testing
     // The server answers none of the three before it has read them all.
     let request = post(servers.url("barrier"), timeouts: .init(total: .seconds(300)))
     let results = CurlTransport(settings: TransportSettings()).send([request, request, request])
-    #expect(try results.allSatisfy { try $0.get().body == Array("together".utf8) })
+    #expect(try results.allSatisfy { try $0.get().body.array == Array("together".utf8) })
   }
 
   @Test func resultsStandInTheRequestsOrder() throws {
@@ -91,7 +92,7 @@ import Testing
     ]
     let results = CurlTransport(settings: TransportSettings()).send(requests)
     #expect(results.map { kind($0) } == [nil, .notConnected, .invalidRequest, nil])
-    #expect(try String(decoding: results[3].get().body, as: UTF8.self).contains(#""body": "3""#))
+    #expect(try results[3].get().body.string.contains(#""body": "3""#))
   }
 
   @Test func noRequestsNoResults() {
@@ -186,7 +187,7 @@ import Testing
     let response = try send(post(servers.url("interim"))).get()
     #expect(response.status == 200)
     #expect(response.header("X-Early") == nil)
-    #expect(response.body == Array("late".utf8))
+    #expect(response.body.array == Array("late".utf8))
   }
 
   @Test func redirectsAreNotFollowed() throws {
@@ -201,7 +202,7 @@ import Testing
     let transport = CurlTransport(settings: trusting)
     let url = servers.url(server, scheme: server == "oneThenClose" ? "http" : "https")
     let first = post(url, body: "Action=ListAccessKeys")
-    #expect(try transport.send([first])[0].get().body == Array("first".utf8))
+    #expect(try transport.send([first])[0].get().body.array == Array("first".utf8))
     let second = transport.send([post(url)])[0]
     #expect(kind(second) == .connectionLost)
     #expect(try servers.log(server).count == 2)
@@ -236,7 +237,7 @@ import Testing
   @Test func plainRequestsGoByTheProxy() throws {
     let settings = TransportSettings(environment: ["HTTP_PROXY": servers.url("proxy")])
     let response = try send(post("http://iam.invalid/"), settings: settings).get()
-    #expect(response.body == Array("by proxy http://iam.invalid/".utf8))
+    #expect(response.body.array == Array("by proxy http://iam.invalid/".utf8))
   }
 
   @Test func secureRequestsTunnelThroughTheProxy() throws {

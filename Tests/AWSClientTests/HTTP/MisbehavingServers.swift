@@ -44,6 +44,6 @@ struct MisbehavingServers {
     let transport = CurlTransport(settings: TransportSettings())
     let request = HTTPRequest(method: "GET", url: url("log", path: "/\(name)"), mayUseProxy: false)
     let response = try transport.send([request])[0].get()
-    return try JSONDecoder().decode([String].self, from: Data(response.body))
+    return try JSONDecoder().decode([String].self, from: response.body.data)
   }
 }

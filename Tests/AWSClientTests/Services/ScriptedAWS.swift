@@ -136,7 +136,8 @@ extension HTTPResponse {
       </\(operation)Response>
       """
     return .success(
-      HTTPResponse(status: 200, headers: [("x-amzn-RequestId", "id-ok")], body: Array(body.utf8)))
+      HTTPResponse(
+        status: 200, headers: [("x-amzn-RequestId", "id-ok")], body: SharedSecret(copying: body)))
   }
 
   static func error(
@@ -146,11 +147,11 @@ extension HTTPResponse {
       <ErrorResponse><Error><Type>Sender</Type><Code>\(code)</Code><Message>\(message)</Message>\
       </Error><RequestId>id-error</RequestId></ErrorResponse>
       """
-    return .success(HTTPResponse(status: status, body: Array(body.utf8)))
+    return .success(HTTPResponse(status: status, body: SharedSecret(copying: body)))
   }
 
   static func text(_ status: Int, _ body: String) -> Result<HTTPResponse, HTTPFailure> {
-    .success(HTTPResponse(status: status, body: Array(body.utf8)))
+    .success(HTTPResponse(status: status, body: SharedSecret(copying: body)))
   }
 
   static let newKey = xml(

@@ -18,7 +18,7 @@ import Testing
   private struct UnexpectedSuccess: Error {}
 
   private func header(_ request: HTTPRequest, _ name: String) -> String? {
-    request.headers.first { $0.name.lowercased() == name }?.value
+    request.allHeaders.first { $0.name.lowercased() == name }?.value
   }
 
   // MARK: What is sent
@@ -33,7 +33,7 @@ import Testing
     let request = try #require(world.requests.first)
     #expect(request.url == "https://iam.amazonaws.com/")
     #expect(
-      String(decoding: request.body, as: UTF8.self)
+      request.body.string
         == "Action=CreateAccessKey&Version=2010-05-08&UserName=deployer")
     let authorization = try #require(header(request, "authorization"))
     #expect(authorization.contains("Credential=AKIDEXAMPLE/20270115/us-east-1/iam/aws4_request"))
@@ -257,7 +257,8 @@ import Testing
 
   @Test func aProxysPageSetsNoClock() throws {
     let page = HTTPResponse(
-      status: 502, headers: [("Date", "Thu, 01 Jan 2015 00:00:00 GMT")], body: Array("<html>".utf8))
+      status: 502, headers: [("Date", "Thu, 01 Jan 2015 00:00:00 GMT")],
+      body: SharedSecret(copying: "<html>"))
     let world = ScriptedAWS(script: [.success(page), HTTPResponse.identity])
     let client = world.client()
     try client.run(STS.getCallerIdentity())
@@ -315,7 +316,7 @@ import Testing
 
   @Test func differentCallsGoOutTogetherAndStandAlone() throws {
     let world = ScriptedAWS { request in
-      let body = String(decoding: request.body, as: UTF8.self)
+      let body = request.body.string
       if body.contains("GetCallerIdentity") { return HTTPResponse.identity }
       if body.contains("CreateAccessKey") { return .lost(.connectionLost) }
       return HTTPResponse.text(
@@ -366,7 +367,7 @@ import Testing
       page(["B"], "<IsTruncated>false</IsTruncated><Marker>ignored</Marker>"),
     ])
     #expect(try world.client().run(list).output.map(\.accessKeyId) == ["A", "B"].map(Self.id))
-    #expect(String(decoding: world.requests[2].body, as: UTF8.self).hasSuffix("&Marker=m%261"))
+    #expect(world.requests[2].body.string.hasSuffix("&Marker=m%261"))
   }
 
   // MARK: Servers that never come to an end
@@ -518,7 +519,7 @@ import Testing
   func aPageThatIsNotOfAWS(status: Int) throws {
     let page = HTTPResponse(
       status: status, headers: [("Date", "Thu, 01 Jan 2015 00:00:00 GMT")],
-      body: Array("<html>sign in</html>".utf8))
+      body: SharedSecret(copying: "<html>sign in</html>"))
     let client = ScriptedAWS(script: [.success(page)]).client()
     let failure = try failure(client, Call(create))
     #expect((failure.kind, failure.execution) == (.malformed, .unknown))

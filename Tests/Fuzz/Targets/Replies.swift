@@ -64,7 +64,8 @@ private final class Server: HTTPTransport {
     let status = [200, 200, 400, 403, 409, 500][Int(input.dropFirst().first ?? 0) % 6]
     let body = Array(input.dropFirst(2)).planting(secret, after: marker)
     response = HTTPResponse(
-      status: status, headers: [("Date", "Fri, 15 Jan 2027 08:00:00 GMT")], body: body)
+      status: status, headers: [("Date", "Fri, 15 Jan 2027 08:00:00 GMT")],
+      body: SharedSecret(copying: body))
   }
 
   func send(_ requests: [HTTPRequest]) -> [Result<HTTPResponse, HTTPFailure>] {

@@ -56,7 +56,7 @@ struct World {
       requests.map { _ in
         guard let body = rest.first else { return .failure(HTTPFailure(.notConnected, "none")) }
         if rest.count > 1 { rest.removeFirst() }
-        return .success(HTTPResponse(status: 200, body: body))
+        return .success(HTTPResponse(status: 200, body: SharedSecret(copying: body)))
       }
     }
   }

@@ -17,7 +17,7 @@ extension IAM {
         throw CodecFailure("a new key is \(status)")
       }
       createDate = try element.date("CreateDate")
-      let secret = SecretBytes(copying: try element.string("SecretAccessKey"))
+      let secret = try element.secret("SecretAccessKey")
       guard (16...128).contains(secret.count),
         secret.withUnsafeBytes({ $0.allSatisfy(Self.isBase64) })
       else { throw CodecFailure("<SecretAccessKey> is no secret of AWS's") }

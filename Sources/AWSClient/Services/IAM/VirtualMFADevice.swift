@@ -1,5 +1,5 @@
 package import LibCrypto
-package import FoundationEssentials
+package import struct FoundationEssentials.Date
 
 extension IAM {
   /// A virtual MFA device in a listing.
@@ -42,9 +42,10 @@ extension IAM {
     init(_ element: XMLElement) throws(CodecFailure) {
       serialNumber = try element.string("SerialNumber")
       // IAM's model calls it a blob, so it is base64 of the base32 text.
-      guard var bytes = Data(base64Encoded: try element.string("Base32StringSeed")).map(Array.init)
-      else { throw CodecFailure("<Base32StringSeed> is not base64") }
-      seed = SecretBytes(wiping: &bytes)
+      guard let decoded = Base64.decode(try element.secret("Base32StringSeed")) else {
+        throw CodecFailure("<Base32StringSeed> is not base64")
+      }
+      seed = decoded
     }
   }
 }

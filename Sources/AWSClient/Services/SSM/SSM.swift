@@ -1,4 +1,5 @@
 package import LibCrypto
+internal import SecretCoding
 
 /// The operations of Systems Manager's Parameter Store.
 package enum SSM {
@@ -9,13 +10,11 @@ package enum SSM {
   package static func getParameter(
     name: String, version: Int? = nil, withDecryption: Bool
   ) throws(CodecFailure) -> Operation<Parameter> {
-    struct Input: Encodable { let Name: String, WithDecryption: Bool }
-    struct Output: Decodable { let Parameter: ParameterFields }
     let selected = version.map { "\(name):\($0)" } ?? name
-    return try .json(
-      .ssm, "GetParameter", Input(Name: selected, WithDecryption: withDecryption)
-    ) { (output: Output) throws(CodecFailure) in
-      let found = Parameter(output.Parameter)
+    return .json(
+      .ssm, "GetParameter", [("Name", .text(selected)), ("WithDecryption", .bool(withDecryption))]
+    ) { reply throws(CodecFailure) in
+      guard let found = reply["Parameter"].flatMap(Parameter.init) else { return nil }
       guard names(found, name) else { throw CodecFailure("another parameter than \(name)") }
       if let version, found.version != version {
         throw CodecFailure("version \(found.version) where \(version) was asked for")
@@ -28,20 +27,19 @@ package enum SSM {
   package static func getParameters(
     names: [String], withDecryption: Bool
   ) throws(CodecFailure) -> Operation<FoundParameters> {
-    struct Input: Encodable { let Names: [String], WithDecryption: Bool }
-    struct Output: Decodable {
-      let Parameters: [ParameterFields]
-      let InvalidParameters: [String]?
-    }
     guard (1...maximumNames).contains(names.count) else {
       throw CodecFailure("GetParameters takes 1 to \(maximumNames) names, not \(names.count)")
     }
-    return try .json(
-      .ssm, "GetParameters", Input(Names: names, WithDecryption: withDecryption)
-    ) { (output: Output) throws(CodecFailure) in
-      let found = FoundParameters(
-        parameters: output.Parameters.map(Parameter.init),
-        invalidParameters: output.InvalidParameters ?? [])
+    return .json(
+      .ssm, "GetParameters",
+      [
+        ("Names", .array(names.map { .text($0) })), ("WithDecryption", .bool(withDecryption)),
+      ]
+    ) { reply throws(CodecFailure) in
+      guard let parameters = parameters(reply),
+        let invalid = Self.names(reply["InvalidParameters"] ?? .null)
+      else { return nil }
+      let found = FoundParameters(parameters: parameters, invalidParameters: invalid)
       let unasked = found.parameters.first { one in !names.contains { Self.names(one, $0) } }
       guard unasked == nil, Set(found.parameters.map(\.name)).count == found.parameters.count else {
         throw CodecFailure("a parameter that was not asked for, or one twice")
@@ -68,22 +66,19 @@ package enum SSM {
   private static func history(
     name: String, withDecryption: Bool, before: [Parameter], page: Int, token: String?
   ) throws(CodecFailure) -> Operation<[Parameter]> {
-    struct Input: Encodable {
-      let Name: String, WithDecryption: Bool, MaxResults: Int, NextToken: String?
-    }
-    struct Output: Decodable {
-      let Parameters: [ParameterFields]
-      let NextToken: String?
-    }
-    let input = Input(
-      Name: name, WithDecryption: withDecryption, MaxResults: 50, NextToken: token)
-    return try .json(.ssm, "GetParameterHistory", input) {
-      (output: Output) throws(CodecFailure) in
-      let versions = before + output.Parameters.map(Parameter.init)
+    return .json(
+      .ssm, "GetParameterHistory",
+      [
+        ("Name", .text(name)), ("WithDecryption", .bool(withDecryption)),
+        ("MaxResults", .number("50")), ("NextToken", token.map { .text($0) }),
+      ]
+    ) { reply throws(CodecFailure) in
+      guard let found = parameters(reply) else { return nil }
+      let versions = before + found
       guard versions.allSatisfy({ names($0, name) }) else {
         throw CodecFailure("versions of another parameter")
       }
-      guard let next = output.NextToken, !next.isEmpty else {
+      guard let next = reply["NextToken"]?.string, !next.isEmpty else {
         return .complete(versions.sorted { $0.version < $1.version })
       }
       guard page < Operation<[Parameter]>.maximumPages, next != token,
@@ -106,22 +101,32 @@ package enum SSM {
     name: String, type: ParameterType, value: SharedSecret, keyId: String? = nil,
     description: String? = nil
   ) throws(CodecFailure) -> Operation<Int> {
-    struct Input: Encodable {
-      let Name: String, `Type`: String, Value: String, KeyId: String?, Description: String?
-      let Overwrite = true
-
-      private enum CodingKeys: String, CodingKey {
-        case Name, `Type`, Value, KeyId, Description, Overwrite
-      }
+    guard value.withUnsafeBytes(JSONValue.isUTF8) else {
+      throw CodecFailure("the value of \(name) is not UTF-8")
     }
-    struct Output: Decodable { let Version: VersionNumber }
-    let text = value.bytes.withUnsafeBytes { String(validating: $0, as: UTF8.self) }
-    guard let text else { throw CodecFailure("the value of \(name) is not UTF-8") }
-    let input = Input(
-      Name: name, Type: type.rawValue, Value: text, KeyId: keyId, Description: description)
-    return try .json(
-      .ssm, "PutParameter", input, repeatability: .onlyIfNotExecuted, secret: value
-    ) { (output: Output) throws(CodecFailure) in .complete(output.Version.value) }
+    return .json(
+      .ssm, "PutParameter",
+      [
+        ("Name", .text(name)), ("Type", .text(type.rawValue)), ("Value", .text(value)),
+        ("KeyId", keyId.map { .text($0) }), ("Description", description.map { .text($0) }),
+        ("Overwrite", .bool(true)),
+      ], repeatability: .onlyIfNotExecuted, secret: value
+    ) { reply in reply["Version"].flatMap(version).map { .complete($0) } }
+  }
+
+  /// Nil where one can't be read.
+  private static func parameters(_ reply: JSONValue) -> [Parameter]? {
+    let parameters = reply["Parameters"]?.elements?.map { Parameter($0) }
+    guard let parameters, parameters.allSatisfy({ $0 != nil }) else { return nil }
+    return parameters.compactMap { $0 }
+  }
+
+  /// Null counts as none.
+  private static func names(_ list: JSONValue) -> [String]? {
+    if case .null = list { return [] }
+    let names = list.elements?.map(\.string)
+    guard let names, !names.contains(nil) else { return nil }
+    return names.compactMap { $0 }
   }
 
   /// Whether a reply is about what was asked for. A parameter that was named by its ARN may come back

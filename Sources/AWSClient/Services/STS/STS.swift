@@ -32,14 +32,13 @@ package enum STS {
     roleArn: String, roleSessionName: String, webIdentityToken: SharedSecret,
     durationSeconds: Int? = nil, source: String
   ) -> Operation<Credentials> {
-    let token = webIdentityToken.bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
     let input: [(name: String, value: String?)] = [
-      ("RoleArn", roleArn), ("RoleSessionName", roleSessionName), ("WebIdentityToken", token),
+      ("RoleArn", roleArn), ("RoleSessionName", roleSessionName),
       ("DurationSeconds", durationSeconds.map(String.init)),
     ]
     return session(
       "AssumeRoleWithWebIdentity", input, source: source, isSigned: false,
-      secret: webIdentityToken)
+      secret: ("WebIdentityToken", webIdentityToken))
   }
 
   /// For long-term credentials only; `durationSeconds` from 900 to 129,600. The session may call
@@ -59,7 +58,8 @@ package enum STS {
 
   private static func session(
     _ name: String, _ input: [(name: String, value: String?)], source: String,
-    repeatability: Repeatability = .always, isSigned: Bool = true, secret: SharedSecret? = nil
+    repeatability: Repeatability = .always, isSigned: Bool = true,
+    secret: (name: String, value: SharedSecret)? = nil
   ) -> Operation<Credentials> {
     let given = input.compactMap { name, value in value.map { (name, $0) } }
     return .query(
@@ -69,8 +69,8 @@ package enum STS {
       return .complete(
         Credentials(
           accessKeyId: try credentials.string("AccessKeyId"),
-          secretAccessKey: SecretBytes(copying: try credentials.string("SecretAccessKey")),
-          sessionToken: SecretBytes(copying: try credentials.string("SessionToken")),
+          secretAccessKey: try credentials.secret("SecretAccessKey"),
+          sessionToken: try credentials.secret("SessionToken"),
           expiration: try credentials.date("Expiration"),
           source: source))
     }
