@@ -1,4 +1,8 @@
-"""What the release binary has in its memory once a rotation is over: no secret of it."""
+"""What the program has in its memory once a rotation is over: no secret of it.
+
+Two walls keep that: no secret on its way is ever in memory that isn't wiped, and a release build wipes
+each block that is freed. A debug build has the first alone, so each is shown by itself.
+"""
 
 import base64
 import contextlib
@@ -19,12 +23,20 @@ from servers.server import REGION
 from servers.tls import TLSFront
 from test_sessions import manage
 
-pytestmark = [
-    pytest.mark.skipif(os.geteuid() != 0, reason="only root may read the memory of a process that "
-                       "can't be dumped"),
-    pytest.mark.skipif(
-        "debug" in str(binary()), reason="debug builds don't wipe the heap"),
-]
+pytestmark = pytest.mark.skipif(
+    os.geteuid() != 0,
+    reason="only root may read the memory of a process that can't be dumped")
+HEAPS = {"plain heap": binary().parents[1] / "debug/rotate"}
+if "debug" not in str(binary()):
+    HEAPS["wiping heap"] = binary()
+
+
+@pytest.fixture(params=sorted(HEAPS), autouse=True)
+def heap(request, monkeypatch):
+    """A build whose heap wipes what is freed, and one whose doesn't."""
+    if not HEAPS[request.param].exists():
+        pytest.fail(f"{HEAPS[request.param]} is not built: run 'make debug'")
+    monkeypatch.setenv("ROTATE_BINARY", str(HEAPS[request.param]))
 
 
 def memory(pid: int) -> list[bytes]:
@@ -85,7 +97,7 @@ def look_while_it_waits(rotate, gate, *arguments: str) -> list[bytes]:
 
 
 @pytest.fixture(params=["http", "https"])
-def wire(request, ministack_world, rotate, tmp_path):
+def wire(request, heap, ministack_world, rotate, tmp_path):
     """Both ways to AWS: OpenSSL has buffers of its own."""
     if request.param == "http":
         yield
@@ -125,6 +137,13 @@ def check(blocks: list[bytes], world, what: str) -> None:
 def test_no_secret_is_left_after_a_rotation(ministack_world, rotate, gate):
     world = ministack_world
     world.make_user(keys=0)
+    # Every form that a destination has, in parameters and in files.
+    files = {form: rotate.home / form for form in ("json", "dotenv", "credentials-file")}
+    rotate.vaults |= set(files.values())
+    rotate.configure(projections=[
+        *({"name": f"{{user}}/copy-{form}", "format": form}
+          for form in (*files, "access-key-id", "secret-access-key")),
+        *({"file": str(file), "format": form} for form, file in files.items())])
     hook(rotate, gate)
     for what in ("first publication", "rotation"):
         check(look_while_it_waits(rotate, gate), world, what)
