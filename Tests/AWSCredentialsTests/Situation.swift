@@ -14,6 +14,7 @@ struct Situation: Sendable, CustomTestStringConvertible {
 
   var name: String
   var world: ScriptedWorld
+  var providers = ProviderRegistry.standard
   var expected: Expected
 
   init(_ name: String, _ expected: Expected, _ edit: (inout ScriptedWorld) -> Void) {
@@ -30,7 +31,9 @@ struct Situation: Sendable, CustomTestStringConvertible {
     let (context, log) = world.context()
     var shown = ""
     do throws(CredentialFailure) {
-      let resolution = try CredentialChain(CredentialsWorld(context)).resolve()
+      let resolution = try CredentialChain(
+        CredentialsWorld(context), providers: providers
+      ).resolve()
       let credentials = resolution.credentials
       shown = "\(credentials.source) \(resolution.tried)"
       if case .found(let id, let provider) = expected {

@@ -1,6 +1,6 @@
 package import AWSClient
 
-/// The search for credentials, in the order of botocore's `create_credential_resolver`.
+/// The search for credentials, in the order of `ProviderRegistry`.
 ///
 /// A source that isn't configured is passed over. One that is configured and broken ends the
 /// search: the next one may well be somebody else's identity.
@@ -26,15 +26,20 @@ package struct CredentialChain: Sendable {
     }
   }
 
-  private let world: CredentialsWorld
+  private var world: CredentialsWorld
 
-  package init(_ world: CredentialsWorld) {
+  package init(
+    _ world: CredentialsWorld, providers: [any CredentialProvider] = ProviderRegistry.standard
+  ) {
     self.world = world
+    self.world.providers = providers
   }
 
   package func resolve() throws(CredentialFailure) -> Resolution {
     var tried: [Attempt] = []
-    for provider in Self.providers(profileIsExplicit: world.context.profile != nil) {
+    // `AWS_PROFILE` puts none aside.
+    let isExplicit = world.context.profile != nil
+    for provider in world.providers where !(isExplicit && provider.yieldsToProfile) {
       do throws(CredentialFailure) {
         switch provider.search(world) {
         case .notConfigured(let reason):
@@ -57,22 +62,6 @@ package struct CredentialChain: Sendable {
       remedy: "Give the host a role, or name a profile by --profile or AWS_PROFILE.")
     failure.tried = tried
     throw failure
-  }
-
-  /// The providers that look at one profile. A `source_profile` is searched by these alone.
-  static let profileProviders: [any CredentialProvider] = [
-    WebIdentityProvider(), SSOProvider(), SharedCredentialsFileProvider(), LoginProvider(),
-    CredentialProcessProvider(), ConfigFileProvider(),
-  ]
-
-  /// An explicit `--profile` puts the environment's keys aside; `AWS_PROFILE` doesn't.
-  private static func providers(profileIsExplicit: Bool) -> [any CredentialProvider] {
-    (profileIsExplicit ? [] : [EnvironmentProvider()])
-      + [AssumeRoleProvider(profileProviders: profileProviders)] + profileProviders
-      + [
-        EC2CredentialsFileProvider(), BotoFileProvider(), ContainerProvider(),
-        InstanceMetadataProvider(),
-      ]
   }
 
   /// The configuration is that of the start: the source that was chosen then is asked again.

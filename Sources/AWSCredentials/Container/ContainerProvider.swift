@@ -8,6 +8,7 @@ internal import LibCrypto
 /// See "Container credential provider" in the AWS SDKs and Tools reference guide.
 struct ContainerProvider: CredentialProvider {
   let name = "container"
+  let credentialSource: String? = "EcsContainer"
 
   func provide(_ world: CredentialsWorld) -> ProviderResult {
     let relative = world.environment("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")

@@ -3,6 +3,8 @@ package import AWSClient
 /// What a provider sees: the world outside, and the configuration that was read from it.
 package struct CredentialsWorld: Sendable {
   package var context: ProviderContext
+  /// Those of the search, in its order: a role's source is one of them.
+  var providers: [any CredentialProvider] = []
   package let configuration: SharedConfiguration
   /// The chosen profile's region and what its endpoints are made of.
   package private(set) var settings: ProfileSettings

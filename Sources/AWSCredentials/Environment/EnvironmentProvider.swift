@@ -6,6 +6,8 @@ internal import LibCrypto
 /// space at the ends is no part of a value: `$(cat key)` of a file from Windows ends in one.
 struct EnvironmentProvider: CredentialProvider {
   let name = "environment"
+  let yieldsToProfile = true
+  let credentialSource: String? = "Environment"
 
   func provide(_ world: CredentialsWorld) -> ProviderResult {
     func value(_ name: String) -> String? { world.environment(name)?.trimmingBlanks }

@@ -6,6 +6,7 @@ internal import struct FoundationEssentials.Date
 /// The role of the EC2 instance, from its metadata service.
 struct InstanceMetadataProvider: CredentialProvider {
   let name = "instance metadata"
+  let credentialSource: String? = "Ec2InstanceMetadata"
 
   func provide(_ world: CredentialsWorld) -> ProviderResult {
     do throws(CredentialFailure) {

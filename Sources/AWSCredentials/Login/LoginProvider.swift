@@ -8,6 +8,7 @@ internal import struct FoundationEssentials.Date
 /// which already holds them. With less than five minutes left they are renewed.
 struct LoginProvider: CredentialProvider {
   let name = "login"
+  let readsOneProfile = true
 
   func provide(_ world: CredentialsWorld) -> ProviderResult {
     guard let setting = world.profile["login_session"] else {

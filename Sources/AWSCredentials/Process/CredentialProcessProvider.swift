@@ -8,6 +8,7 @@ internal import LibCrypto
 /// shell: the line is split into words, and nothing in it is expanded.
 struct CredentialProcessProvider: CredentialProvider {
   let name = "credential_process"
+  let readsOneProfile = true
 
   func provide(_ world: CredentialsWorld) -> ProviderResult {
     guard let setting = world.profile["credential_process"] else {

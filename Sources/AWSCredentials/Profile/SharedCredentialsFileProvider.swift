@@ -1,6 +1,7 @@
 /// A key in the profile's section of `~/.aws/credentials` (`AWS_SHARED_CREDENTIALS_FILE`).
 struct SharedCredentialsFileProvider: CredentialProvider {
   let name = "credentials file"
+  let readsOneProfile = true
 
   func provide(_ world: CredentialsWorld) -> ProviderResult {
     let configuration = world.configuration

@@ -7,6 +7,7 @@ internal import LibCrypto
 struct SSOProvider: CredentialProvider {
   static let providerName = "SSO"
   let name = providerName
+  let readsOneProfile = true
 
   func provide(_ world: CredentialsWorld) -> ProviderResult {
     do throws(CredentialFailure) {

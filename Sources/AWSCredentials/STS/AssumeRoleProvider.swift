@@ -6,8 +6,6 @@ internal import AWSClient
 /// See "Assume role credential provider" in the AWS SDKs and Tools reference guide.
 struct AssumeRoleProvider: CredentialProvider {
   let name = "assume role"
-  /// What a `source_profile` is searched by, in order.
-  let profileProviders: [any CredentialProvider]
 
   func provide(_ world: CredentialsWorld) -> ProviderResult {
     guard Self.isRole(world.profile) else {
@@ -110,14 +108,11 @@ struct AssumeRoleProvider: CredentialProvider {
   private func fromSource(
     _ setting: Setting, _ world: CredentialsWorld
   ) throws(CredentialFailure) -> Credentials {
-    let sources: [String: any CredentialProvider] = [
-      "Environment": EnvironmentProvider(), "EcsContainer": ContainerProvider(),
-      "Ec2InstanceMetadata": InstanceMetadataProvider(),
-    ]
-    guard let provider = setting.text.flatMap({ sources[$0] }) else {
+    let named = world.providers.filter { $0.credentialSource != nil }
+    guard let provider = named.first(where: { $0.credentialSource == setting.text }) else {
+      let names = named.compactMap(\.credentialSource).sorted()
       throw failure(
-        .settingInvalid,
-        "\(setting.place): expected \(sources.keys.sorted().joined(separator: ", "))",
+        .settingInvalid, "\(setting.place): expected \(names.joined(separator: ", "))",
         remedy: "Write one of these names, in this spelling.")
     }
     switch provider.search(world) {
@@ -157,7 +152,7 @@ struct AssumeRoleProvider: CredentialProvider {
   private func firstFound(
     _ world: CredentialsWorld, _ setting: Setting
   ) throws(CredentialFailure) -> Credentials {
-    for provider in profileProviders {
+    for provider in world.providers where provider.readsOneProfile {
       switch provider.search(world) {
       case .found(let credentials): return credentials
       case .failed(let failure): throw failure

@@ -7,6 +7,7 @@ internal import LibCrypto
 /// `AWS_ROLE_ARN` and `AWS_ROLE_SESSION_NAME`, which count for more.
 struct WebIdentityProvider: CredentialProvider {
   let name = "web identity"
+  let readsOneProfile = true
 
   func provide(_ world: CredentialsWorld) -> ProviderResult {
     func value(_ variable: String, _ setting: String) -> String? {
