@@ -57,16 +57,23 @@ let package = Package(
       name: "RotationExecutor",
       dependencies: ["Host", "LibCrypto", "OneTimePassword", "RotationPlanner", "SecretCoding"],
       swiftSettings: strict),
+    // Reads the file, and works out what it says about each user.
+    .target(
+      name: "Configuration",
+      dependencies: ["AWSClient", "Host", "RotationExecutor", "RotationPlanner"],
+      swiftSettings: strict),
+    .target(
+      name: "Reports",
+      dependencies: ["CLinux", "LibCrypto", "RotationExecutor", "RotationPlanner"],
+      resources: [.embedInCode("Page/report.css"), .embedInCode("Page/report.js")],
+      swiftSettings: strict),
     .executableTarget(
       name: "rotate",
       dependencies: [
-        "AWSClient", "AWSCredentials", "CLinux", "Host", "LibCrypto", "OneTimePassword",
-        "RotationExecutor", "RotationPlanner", "SecretCoding",
+        "AWSClient", "AWSCredentials", "CLinux", "Configuration", "Host", "LibCrypto",
+        "OneTimePassword", "Reports", "RotationExecutor", "RotationPlanner", "SecretCoding",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
-      ],
-      resources: [
-        .embedInCode("Reports/Page/report.css"), .embedInCode("Reports/Page/report.js"),
       ],
       swiftSettings: strict,
       // What is freed is wiped: see HeapWiping.swift. Sanitizers have a heap of their own.
@@ -144,6 +151,13 @@ let package = Package(
       dependencies: ["LibCrypto", "RotationExecutor", "RotationPlanner", "SimulationModel"],
       path: "Tests/Simulation/Tests", swiftSettings: strict),
     .testTarget(
+      name: "ConfigurationTests",
+      dependencies: ["Configuration", "RotationExecutor", "RotationPlanner"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports", "RotationExecutor", "RotationPlanner"],
+      swiftSettings: strict),
+    .testTarget(
       name: "RotateTests",
       dependencies: [
         "rotate", "AWSClient", "AWSCredentials", "Host", "LibCrypto", "OneTimePassword",
@@ -154,8 +168,8 @@ let package = Package(
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "rotate", "AWSClient", "AWSCredentials", "Host", "LibCrypto", "RotationPlanner",
-        "RotationExecutor",
+        "rotate", "AWSClient", "AWSCredentials", "Configuration", "Host", "LibCrypto",
+        "RotationPlanner", "RotationExecutor",
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "Tests/Fuzz", exclude: ["Entry", "corpus", "fuzz"], swiftSettings: strict),

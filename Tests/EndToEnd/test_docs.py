@@ -182,7 +182,7 @@ def test_json_is_json():
 def test_every_setting_is_listed(tmp_path):
     ours = rows(README, "| key | default")
     reference = rows(ROOT / "docs/configuration.md", "| key | default")
-    source = (ROOT / "Sources/rotate/Configuration/ConfigurationReader.swift").read_text()
+    source = (ROOT / "Sources/Configuration/Reading/ConfigurationReader.swift").read_text()
     settings = re.search(r"settingsKeys = \[(.*?)\]", source, re.DOTALL)[1]
     keys = set(re.findall(r'"(\w+)"', settings)) | {
         "region", "defaults", "users", "audit.path", "notify", "heartbeat", "metrics", "hooks",

@@ -129,7 +129,7 @@ def test_exit_codes_are_those_of_the_help():
 def accepted_keys() -> set[str]:
     """Every key that the reader of the configuration knows, from its own lists."""
     keys = set()
-    for file in (ROOT / "Sources/rotate/Configuration").glob("*.swift"):
+    for file in (ROOT / "Sources/Configuration").rglob("*.swift"):
         text = file.read_text()
         for named in re.findall(r"\w*[kK]eys(?:: \[String\])? = \[(.*?)\]", text, re.DOTALL):
             keys |= set(re.findall(r'"(\w+)"', named))

@@ -1,3 +1,4 @@
+package import Configuration
 package import RotationExecutor
 
 /// A managed user, or a pattern that stands for several, with everything that is its own.

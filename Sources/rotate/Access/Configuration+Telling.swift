@@ -1,3 +1,5 @@
+internal import Configuration
+
 extension Configuration {
   /// What telling people and the heartbeat need, and whether a run depends on it. The heartbeat
   /// comes only after a run over all users.

@@ -1,3 +1,5 @@
+internal import Configuration
+
 /// Where IAM may not be asked: what doesn't follow from the configuration alone is unknown.
 final class OfflineDirectory: IAMDirectory {
   func users(in listings: [IAMListing]) -> [Result<[IAMUser], CommandFailure>] {

@@ -1,3 +1,4 @@
+internal import Configuration
 internal import Glibc
 
 /// Where this host's audit log stands.

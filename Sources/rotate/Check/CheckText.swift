@@ -1,3 +1,5 @@
+internal import Reports
+
 /// The checks for people: what, how it stands, what to do.
 struct CheckText {
   private static let results = 9

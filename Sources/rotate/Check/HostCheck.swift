@@ -1,3 +1,4 @@
+internal import Configuration
 internal import AWSClient
 internal import FoundationEssentials
 internal import Glibc

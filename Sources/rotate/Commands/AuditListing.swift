@@ -1,3 +1,5 @@
+internal import Reports
+internal import Configuration
 internal import ArgumentParser
 internal import FoundationEssentials
 internal import Glibc

@@ -1,3 +1,4 @@
+internal import Configuration
 internal import ArgumentParser
 
 /// What shells complete: `rotate`'s commands together with the options of `rotate run`, since that is

@@ -1,3 +1,4 @@
+internal import Configuration
 internal import AWSCredentials
 internal import AWSClient
 internal import ArgumentParser

@@ -1,3 +1,4 @@
+internal import Configuration
 internal import AWSClient
 internal import ArgumentParser
 internal import FoundationEssentials

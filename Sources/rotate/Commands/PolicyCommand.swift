@@ -1,3 +1,5 @@
+internal import Reports
+internal import Configuration
 internal import AWSClient
 internal import ArgumentParser
 internal import RotationExecutor

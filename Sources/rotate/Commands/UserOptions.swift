@@ -1,3 +1,4 @@
+internal import Configuration
 internal import ArgumentParser
 
 /// Whom it is about.

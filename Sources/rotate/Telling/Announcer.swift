@@ -1,3 +1,4 @@
+internal import Configuration
 internal import RotationPlanner
 internal import struct FoundationEssentials.Date
 

@@ -1,3 +1,5 @@
+internal import Configuration
+internal import Reports
 internal import FoundationEssentials
 
 /// A bulletin as AWS's chat integrations read it from a topic: a custom notification of Amazon Q

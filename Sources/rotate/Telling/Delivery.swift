@@ -1,3 +1,5 @@
+internal import Configuration
+
 /// What came of telling one channel.
 struct Delivery: Sendable {
   var channel: ChannelSettings

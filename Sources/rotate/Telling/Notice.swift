@@ -1,3 +1,5 @@
+package import Reports
+package import Configuration
 internal import struct FoundationEssentials.Date
 
 /// One thing that somebody is told. No whole key id stands in it, only tails.

@@ -1,3 +1,5 @@
+internal import Reports
+internal import Configuration
 internal import RotationExecutor
 internal import RotationPlanner
 internal import struct FoundationEssentials.Date

@@ -1,3 +1,4 @@
+package import Configuration
 internal import AWSClient
 internal import Glibc
 internal import RotationPlanner

@@ -1,3 +1,4 @@
+internal import Reports
 internal import FoundationEssentials
 
 /// A bulletin as Slack's incoming webhooks take it: blocks, and a text for notifications.

@@ -1,3 +1,5 @@
+internal import Reports
+internal import Configuration
 internal import FoundationEssentials
 
 /// A bulletin as JSON, schema 1. Within it keys may be added, never renamed or removed.

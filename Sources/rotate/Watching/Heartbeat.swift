@@ -1,3 +1,4 @@
+internal import Configuration
 internal import RotationPlanner
 
 /// The sign of life after a run over all users. Whoever waits for it raises the alarm when it

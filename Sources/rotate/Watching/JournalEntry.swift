@@ -1,3 +1,5 @@
+internal import Reports
+
 /// One entry of systemd's journal with fields of its own, as the native protocol has it.
 /// https://systemd.io/JOURNAL_NATIVE_PROTOCOL/
 struct JournalEntry {

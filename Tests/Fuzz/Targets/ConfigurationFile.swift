@@ -1,4 +1,4 @@
-import rotate
+import Configuration
 
 import struct FoundationEssentials.Data
 import class FoundationEssentials.JSONDecoder
