@@ -183,11 +183,11 @@ def test_it_says_what_to_configure(moto_world, rotate):
 
 
 def test_the_documented_policy_suffices(ministack_world, rotate):
-    from test_docs import ROOT, README, policy
+    from test_docs import ROOT, policy
 
     world = ministack_world
     serial = prepare(world, rotate)
-    first = policy(README, "iam:CreateAccessKey")["Statement"]
+    first = policy(ROOT / "docs/policy.md", "iam:CreateAccessKey")["Statement"]
     more = policy(ROOT / "docs/operations.md", "iam:CreateVirtualMFADevice")["Statement"]
     # The resource of these is "*" to this server; at AWS the device's or the user's ARN.
     devices_too = ["iam:CreateVirtualMFADevice", "iam:DeleteVirtualMFADevice", "iam:EnableMFADevice"]

@@ -601,11 +601,11 @@ def shown(document: pathlib.Path, holding: str) -> str:
 def test_the_documents_show_what_it_prints(tmp_path):
     account = ("--account", "111122223333")  # the last one counts
     printed = offline(None, "--user", "deployer", *account).stdout
-    assert json.loads(shown(ROOT / "README.md", "CredentialsAndRecord")) == json.loads(printed)
+    assert json.loads(shown(ROOT / "docs/policy.md", "CredentialsAndRecord")) == json.loads(printed)
     config = {"users": [{"path": "/deploy/", "kmsKeyId": "alias/deploy"}]}
     printed = offline(config, *account, tmp=tmp_path).stdout
     assert json.loads(shown(ROOT / "docs/operations.md", "UsersByPath")) == json.loads(printed)
-    # What it has beside the README's.
+    # What it has beside that of docs/policy.md.
     config = {"users": [{"name": "deployer", "session": SESSION}]}
     more = json.loads(offline(config, "--with-enrollment", *account, tmp=tmp_path).stdout)
     assert json.loads(shown(ROOT / "docs/operations.md", "OnlyForEnrollment"))["Statement"] == [

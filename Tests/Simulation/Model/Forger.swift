@@ -56,6 +56,10 @@ struct Forger {
       state.published?.id = AccessKeyID("AKIAINVENTED")
       state.published?.compromised = compromised
     }
+    // A policy that nobody ordered would deny every session of the user.
+    if compromised, let id = aws.existing.first?.id {
+      state.leak = Leak(id: id, containedAt: now, revokes: true)
+    }
     let run = "forged-\(Int(aws.time))"
     if withLease {
       put(

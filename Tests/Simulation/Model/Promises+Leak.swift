@@ -25,4 +25,9 @@ extension Promises {
   func checkPolicyIsGone() {
     if !aws.policies.isEmpty { fail("revocation: its policy is left") }
   }
+
+  /// Nobody's sessions are ended by the word of a record that somebody forged.
+  func checkRevocation() {
+    if !ordersRevocation { fail("10: sessions are revoked, which nobody has ordered") }
+  }
 }

@@ -33,6 +33,8 @@ package final class Promises {
   var hasSession = false
   /// A run was to revoke the sessions of a compromised key, and has begun to.
   var owesRevocation = false
+  /// Somebody has said once that the sessions of a compromised key be revoked.
+  var ordersRevocation = false
   /// Somebody meddled: until a session is in order again, none can be held against the program.
   var sessionMeddled = false
   /// Somebody forged a record: what can't be evidenced without it may be left to a person.
@@ -53,7 +55,7 @@ package final class Promises {
     (copy.compromised, copy.mayBeReplaced) = (compromised, mayBeReplaced)
     (copy.hasSession, copy.sessionMeddled) = (hasSession, sessionMeddled)
     copy.wasForged = wasForged
-    copy.owesRevocation = owesRevocation
+    (copy.owesRevocation, copy.ordersRevocation) = (owesRevocation, ordersRevocation)
     return copy
   }
 

@@ -252,7 +252,9 @@ package final class SimulatedHost: AWSPort {
     _ name: String, _ document: String, user: String, fence: Fence
   ) throws(CallFailure) -> Done<Void> {
     try change("PutUserPolicy", nil, Declared.putUserPolicy, fence) {
-      () throws(ModelAWS.Refusal) in self.aws.setPolicy(name, document)
+      () throws(ModelAWS.Refusal) in
+      self.promises.checkRevocation()
+      self.aws.setPolicy(name, document)
     }
   }
 

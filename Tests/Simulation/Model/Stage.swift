@@ -123,6 +123,7 @@ package final class Stage {
     if case .replaceCompromised = conditions.request.order {
       simulated.replacesCompromised = true
       simulated.revokesSessions = conditions.request.revokesSessions
+      if conditions.request.revokesSessions { promises.ordersRevocation = true }
       promises.orderReplacement()
     }
     let settled = isSettled

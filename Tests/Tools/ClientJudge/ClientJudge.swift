@@ -24,7 +24,9 @@ internal import OneTimePassword
           source: "environment")
       },
       region: environment["AWS_REGION"] ?? "us-east-1",
-      endpoints: EndpointSettings(url: environment["AWS_ENDPOINT_URL"]), shared: shared)
+      endpoints: EndpointSettings(url: environment["AWS_ENDPOINT_URL"]), shared: shared,
+      // No verdict may hang on how busy the machine is.
+      timeouts: .init(connect: .seconds(300), total: .seconds(300)), callLimit: .seconds(600))
     while let line = readLine() {
       let words = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
       print(outcome(words, client))
