@@ -65,8 +65,7 @@ class MFA:
         return None
 
     def _owner(self, access_key_id: str) -> str:
-        iam = self._server.client("iam")
-        return iam.get_access_key_last_used(AccessKeyId=access_key_id).get("UserName", "")
+        return self._server.user_of(access_key_id) or ""
 
     def _takes(self, device: Device, code: str) -> bool:
         at = self._step(device, code)

@@ -30,8 +30,10 @@ import json
 import re
 import socket
 import struct
+import sys
 import threading
 import time
+import traceback
 import urllib.parse
 import uuid
 import xml.sax.saxutils
@@ -311,6 +313,7 @@ class Proxy:
         self._http.shutdown()
         self._http.server_close()
         self._thread.join(5)
+        assert not self._http.broken, "the proxy itself failed:\n" + self._http.broken[0]
 
     def on(
         self, operation: str, fault: Fault, times: int = 1,
@@ -403,9 +406,8 @@ class Proxy:
         if call.operation == "PutParameter" and (refused := self._changes_type(call)):
             return refused
         if not self.server.refuses_inactive:
-            try:
-                owner = iam.get_access_key_last_used(AccessKeyId=call.access_key_id)["UserName"]
-            except iam.exceptions.ClientError:
+            owner = self.server.user_of(call.access_key_id)
+            if owner is None:
                 return None  # an unknown signer is the server's own to refuse
             keys = iam.list_access_keys(UserName=owner)["AccessKeyMetadata"]
             if any(k["AccessKeyId"] == call.access_key_id and k["Status"] != "Active" for k in keys):
@@ -434,8 +436,14 @@ class _HTTPServer(http.server.ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 64
 
+    def __init__(self, *arguments):
+        self.broken: list[str] = []
+        super().__init__(*arguments)
+
     def handle_error(self, request, client_address):
-        pass  # a caller that hung up, which is what the faults make happen
+        # A caller that hung up is what the faults make happen; the rest is the proxy's own mistake.
+        if not isinstance(sys.exc_info()[1], OSError):
+            self.broken.append(traceback.format_exc())
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):

@@ -20,6 +20,7 @@ import urllib.request
 
 import boto3
 import botocore.config
+import botocore.exceptions
 
 from patience import HANG, Hangs
 
@@ -131,6 +132,14 @@ class Server(abc.ABC):
                     config=botocore.config.Config(
                         retries={"total_max_attempts": 1}, read_timeout=HANG))
             return self._clients[service, access_key_id, secret, region]
+
+    def user_of(self, access_key_id: str) -> str | None:
+        """Whose key it is; None for nobody's: a session's, ministack's root, one that is unknown."""
+        iam = self.client("iam")
+        try:
+            return iam.get_access_key_last_used(AccessKeyId=access_key_id)["UserName"]
+        except (iam.exceptions.ClientError, botocore.exceptions.ParamValidationError):
+            return None
 
     def __enter__(self):
         try:

@@ -19,8 +19,9 @@ class Sessions:
     def answered(self, call, status: int, body: bytes) -> None:
         if call.operation != "GetSessionToken" or status != 200:
             return
-        iam = self._server.client("iam")
-        user = iam.get_access_key_last_used(AccessKeyId=call.access_key_id)["UserName"]
+        user = self._server.user_of(call.access_key_id)
+        if user is None:
+            return
         made = re.search("<AccessKeyId>([^<]+)<", body.decode())[1]
         self._made[made] = user, self._server.clock.now().replace(microsecond=0)
 

@@ -43,10 +43,7 @@ class Writers:
     def _arn(self, access_key_id: str) -> str | None:
         """Nil for whoever isn't a user: a role's session, or the server's root."""
         if access_key_id not in self._arns:
+            user = self._server.user_of(access_key_id)
             iam = self._server.client("iam")
-            try:
-                user = iam.get_access_key_last_used(AccessKeyId=access_key_id)["UserName"]
-                self._arns[access_key_id] = iam.get_user(UserName=user)["User"]["Arn"]
-            except iam.exceptions.ClientError:
-                self._arns[access_key_id] = None
+            self._arns[access_key_id] = user and iam.get_user(UserName=user)["User"]["Arn"]
         return self._arns[access_key_id]
