@@ -41,11 +41,12 @@ struct CredentialsDocument {
   }
 
   subscript(name: Name) -> Field {
-    switch object[name.rawValue] {
+    let value = object[name.rawValue]
+    return switch value {
     case nil: .absent
     case .null: .null
     case .text(let text): .text(text.trimmingBlanks)
-    case .number(let number): .number(number)
+    case .number(let number): .number(value?.integer.map(String.init) ?? number)
     case .bool(let flag): .number("\(flag)")
     case .array, .object: .other
     }
