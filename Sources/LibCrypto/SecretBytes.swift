@@ -26,13 +26,6 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
     count = bytes.count
   }
 
-  /// Copies the bytes and wipes the array that held them.
-  public init(wiping bytes: inout [UInt8]) {
-    self.init(copying: bytes)
-    bytes.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) }
-    bytes.removeAll()
-  }
-
   /// Copies the bytes of an array, which the caller still owns.
   public init(copying bytes: [UInt8]) {
     storage = .allocate(byteCount: max(bytes.count, 1), alignment: 16)

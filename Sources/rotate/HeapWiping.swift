@@ -1,8 +1,9 @@
 internal import CLinux
 internal import Glibc
 
-// Every block is wiped when it is given back to the heap, by whomever. Only `SecretBytes` could do
-// so by itself: decoders of JSON and XML, libcurl and OpenSSL give back what held a secret as it is.
+// Every block is wiped when it is given back to the heap, by whomever: the second wall. The first is
+// that a secret on its way stands in memory that wipes itself; OpenSSL's buffers don't, and whoever
+// forgets to use such memory makes a hole that this one closes.
 //
 // Package.swift makes these the `free` and `realloc` of release builds, for this program and all
 // libraries that it loads. glibc's own M_PERTURB leaves out small blocks. Debug builds keep the C

@@ -127,12 +127,6 @@ import Testing
     #expect(isEqual == [true, true, false, false])
   }
 
-  @Test func wipesTheArrayItTakes() {
-    var bytes: [UInt8] = [1, 2, 3]
-    let secret = SecretBytes(wiping: &bytes)
-    #expect(bytes.isEmpty && secret.withUnsafeBytes { Array($0) } == [1, 2, 3])
-  }
-
   @Test func writtenInPlace() {
     let secret = SecretBytes(count: 3) { $0.copyBytes(from: [7, 8]) }
     #expect(secret.withUnsafeBytes { Array($0) } == [7, 8, 0])

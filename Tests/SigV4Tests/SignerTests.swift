@@ -54,6 +54,26 @@ import Testing
     #expect(try line(2, of: "/" + url) == canonical)
   }
 
+  /// A session token as bytes signs like one as text, and comes back as no text.
+  @Test func secretHeadersAndPrecomputedHashesSignTheSame() throws {
+    let body = Array("abc".utf8)
+    var request = SignableRequest(
+      method: "POST", url: "https://example.com/", headers: [("X-Zed", "1"), ("A", "2")],
+      payload: .bytes(body))
+    let asText = try sign(request, token: " s3cr  3t ")
+    request.payload = .precomputed(hash: SHA256.hexDigest(of: body))
+    request.secretHeaders = [
+      (SignableRequest.sessionTokenHeader, SharedSecret(copying: " s3cr  3t "))
+    ]
+    let asBytes = try sign(request)
+    #expect(asBytes.signature == asText.signature)
+    #expect(asBytes.canonicalRequest.bytes == asText.canonicalRequest.bytes)
+    #expect(asBytes.authorization == asText.authorization)
+    #expect(!asBytes.headers.contains { $0.value.contains("s3cr") })
+    request.secretHeaders = [("X-Secret", SharedSecret(copying: "a\nb"))]
+    #expect(throws: SigningError.invalidHeaderValue) { try sign(request) }
+  }
+
   @Test func headersAreFoldedLoweredSortedAndJoined() throws {
     let signed = try sign(
       SignableRequest(

@@ -63,20 +63,8 @@ package struct HostSeeds: LocalSeeds {
       throw failure("it is no regular file")
     }
     if let fault = fault(status) { throw failure(fault) }
-    var bytes = [UInt8](repeating: 0, count: TOTPSeed.longestText + 1)
-    var count = 0
-    while count < bytes.count {
-      let got = bytes.withUnsafeMutableBytes { buffer in
-        Glibc.read(descriptor, buffer.baseAddress?.advanced(by: count), buffer.count - count)
-      }
-      if got < 0 && errno == EINTR { continue }
-      guard got >= 0 else { throw failure(String(cString: strerror(errno))) }
-      if got == 0 { break }
-      count += got
-    }
-    let all = SecretBytes(wiping: &bytes)
-    return all.withUnsafeBytes {
-      SecretBytes(copying: UnsafeRawBufferPointer(rebasing: $0[..<count]))
-    }
+    do throws(FileFailure) {
+      return try Descriptor.readAll(descriptor, limit: TOTPSeed.longestText)
+    } catch { throw failure(error.reason) }
   }
 }

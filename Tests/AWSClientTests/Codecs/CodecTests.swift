@@ -26,6 +26,20 @@ import Testing
     #expect(throws: CodecFailure("<A> has no <C>")) { try root.string("C") }
   }
 
+  /// expat hands over what stands between two entities, lines or sections piece by piece.
+  @Test func secretsInPieces() throws {
+    let root = try xml(
+      "<A><S>\r\n a&amp;b&#x2F;c<![CDATA[<d>]]>e\n<!-- f -->g&lt;&#252;&#128273; </S><E> </E></A>")
+    let secret = try root.secret("S").withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+    #expect(secret == "a&b/c<d>e\ng<ü🔑")
+    let long = String(repeating: "0123456789&amp;", count: 100_000)
+    let bytes = try xml("<A><S>\(long)</S></A>").secret("S").count
+    #expect(bytes == 1_100_000)
+    for name in ["E", "N"] {
+      #expect(throws: CodecFailure.self) { _ = try root.secret(name).count }
+    }
+  }
+
   @Test(arguments: [
     "", " ", "text", "<a>", "<a></b>", "<a/><b/>", "<a>&nbsp;</a>", "<a>\u{0}</a>",
     "<!DOCTYPE a><a/>", "<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>",
