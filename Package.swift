@@ -34,17 +34,20 @@ let package = Package(
       name: "CLibExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     .systemLibrary(name: "CLinux"),
 
+    // Values of AWS and of the calendar that every target may name.
+    .target(name: "AWSPrimitives", swiftSettings: strict),
     .target(name: "LibCrypto", dependencies: ["CLibCrypto", "CLinux"], swiftSettings: strict),
     // All that touches this machine: files and who may have written them, processes, clocks.
     .target(name: "Host", dependencies: ["CLinux", "LibCrypto"], swiftSettings: strict),
     // JSON whose texts may be secrets, read and written in memory that is wiped.
     .target(name: "SecretCoding", dependencies: ["LibCrypto"], swiftSettings: strict),
-    .target(name: "SigV4", dependencies: ["LibCrypto"], swiftSettings: strict),
+    .target(name: "SigV4", dependencies: ["AWSPrimitives", "LibCrypto"], swiftSettings: strict),
     .target(name: "OneTimePassword", dependencies: ["LibCrypto"], swiftSettings: strict),
     .target(
       name: "AWSClient",
       dependencies: [
-        "CLibCurl", "CLibExpat", "CLinux", "Host", "LibCrypto", "SecretCoding", "SigV4",
+        "AWSPrimitives", "CLibCurl", "CLibExpat", "CLinux", "Host", "LibCrypto", "SecretCoding",
+        "SigV4",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
@@ -52,15 +55,24 @@ let package = Package(
     .target(
       name: "AWSCredentials", dependencies: ["AWSClient", "Host", "LibCrypto", "SecretCoding"],
       swiftSettings: strict),
-    .target(name: "RotationPlanner", swiftSettings: strict),
+    .target(name: "RotationPlanner", dependencies: ["AWSPrimitives"], swiftSettings: strict),
     .target(
       name: "RotationExecutor",
-      dependencies: ["Host", "LibCrypto", "OneTimePassword", "RotationPlanner", "SecretCoding"],
+      dependencies: [
+        "AWSPrimitives", "Host", "LibCrypto", "OneTimePassword", "RotationPlanner", "SecretCoding",
+      ],
+      swiftSettings: strict),
+    // Where else the published key is shown: one file a kind, one registry.
+    .target(
+      name: "Destinations",
+      dependencies: [
+        "AWSCredentials", "Host", "LibCrypto", "RotationExecutor", "RotationPlanner",
+      ],
       swiftSettings: strict),
     // Reads the file, and works out what it says about each user.
     .target(
       name: "Configuration",
-      dependencies: ["AWSClient", "Host", "RotationExecutor", "RotationPlanner"],
+      dependencies: ["AWSClient", "AWSPrimitives", "Host", "RotationExecutor", "RotationPlanner"],
       swiftSettings: strict),
     .target(
       name: "Reports",
@@ -70,8 +82,9 @@ let package = Package(
     .executableTarget(
       name: "rotate",
       dependencies: [
-        "AWSClient", "AWSCredentials", "CLinux", "Configuration", "Host", "LibCrypto",
-        "OneTimePassword", "Reports", "RotationExecutor", "RotationPlanner", "SecretCoding",
+        "AWSClient", "AWSCredentials", "AWSPrimitives", "CLinux", "Configuration", "Destinations",
+        "Host", "LibCrypto", "OneTimePassword", "Reports", "RotationExecutor", "RotationPlanner",
+        "SecretCoding",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -121,6 +134,14 @@ let package = Package(
       ],
       path: "Tests/Simulation/Command", swiftSettings: strict),
 
+    .testTarget(
+      name: "AWSPrimitivesTests", dependencies: ["AWSPrimitives"], swiftSettings: strict),
+    .testTarget(
+      name: "DestinationsTests",
+      dependencies: [
+        "Destinations", "Host", "LibCrypto", "RotationExecutor", "RotationPlanner",
+      ],
+      swiftSettings: strict),
     .testTarget(name: "HostTests", dependencies: ["Host", "LibCrypto"], swiftSettings: strict),
     .testTarget(name: "LibCryptoTests", dependencies: ["LibCrypto"], swiftSettings: strict),
     .testTarget(
@@ -162,14 +183,15 @@ let package = Package(
       dependencies: [
         "rotate", "AWSClient", "AWSCredentials", "Host", "LibCrypto", "OneTimePassword",
         "RotationPlanner", "RotationExecutor",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     // The parsers, on a kept corpus; `Tests/Fuzz/fuzz` builds the same targets for libFuzzer.
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "rotate", "AWSClient", "AWSCredentials", "Configuration", "Host", "LibCrypto",
-        "RotationPlanner", "RotationExecutor",
+        "rotate", "AWSClient", "AWSCredentials", "Configuration", "Destinations", "Host",
+        "LibCrypto", "RotationPlanner", "RotationExecutor",
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "Tests/Fuzz", exclude: ["Entry", "corpus", "fuzz"], swiftSettings: strict),

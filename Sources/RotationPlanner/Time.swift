@@ -1,3 +1,4 @@
+internal import AWSPrimitives
 package import struct FoundationEssentials.Date
 
 extension Duration {
@@ -51,24 +52,9 @@ extension Date {
     let seconds = Int(timeIntervalSince1970.rounded(.down))
     let secondOfDay = (seconds % 86400 + 86400) % 86400
     let minute = secondOfDay / 60
-    let (year, month, day) = Self.civil(daysSince1970: (seconds - secondOfDay) / 86400)
+    let date = CivilDate(daysSince1970: (seconds - secondOfDay) / 86400)
     func padded(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
-    return "\(year)-\(padded(month))-\(padded(day)) \(padded(minute / 60)):\(padded(minute % 60))Z"
-  }
-
-  /// Days to a date of the Gregorian calendar, after Howard Hinnant, "chrono-Compatible Low-Level
-  /// Date Algorithms", `civil_from_days`.
-  private static func civil(daysSince1970: Int) -> (year: Int, month: Int, day: Int) {
-    let days = daysSince1970 + 719_468
-    let era = (days >= 0 ? days : days - 146_096) / 146_097
-    let dayOfEra = days - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * dayOfYear + 2) / 153
-    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    return (
-      yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month,
-      dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-    )
+    return "\(date.year)-\(padded(date.month))-\(padded(date.day)) "
+      + "\(padded(minute / 60)):\(padded(minute % 60))Z"
   }
 }

@@ -1,3 +1,5 @@
+internal import AWSPrimitives
+
 /// The time of a signature, in UTC and whole seconds.
 ///
 /// It is always a parameter: this library reads no clock. AWS refuses a signature whose date is
@@ -33,25 +35,14 @@ public struct SigningDate: Sendable, Equatable {
     }
   }
 
-  /// Days to date as in Howard Hinnant's `civil_from_days`: years begin on the first of March, so
-  /// that the leap day is the last of its year, and repeat every 400 years (146,097 days).
   private static func format(_ seconds: Int64) -> String {
     let (days, second) = (Int(seconds / 86_400), Int(seconds % 86_400))
-    let shifted = days + 719_468  // from 0000-03-01
-    let (era, dayOfEra) = (shifted / 146_097, shifted % 146_097)
-    let yearOfEra =
-      (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let marchMonth = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * marchMonth + 2) / 5 + 1
-    let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
-    let year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0)
-
+    let date = CivilDate(daysSince1970: days)
     return String(unsafeUninitializedCapacity: timestampCount) { text in
-      writeTwoDigits(year / 100, to: text, at: 0)
-      writeTwoDigits(year % 100, to: text, at: 2)
-      writeTwoDigits(month, to: text, at: 4)
-      writeTwoDigits(day, to: text, at: 6)
+      writeTwoDigits(date.year / 100, to: text, at: 0)
+      writeTwoDigits(date.year % 100, to: text, at: 2)
+      writeTwoDigits(date.month, to: text, at: 4)
+      writeTwoDigits(date.day, to: text, at: 6)
       text[8] = UInt8(ascii: "T")
       writeTwoDigits(second / 3_600, to: text, at: 9)
       writeTwoDigits(second / 60 % 60, to: text, at: 11)

@@ -20,7 +20,8 @@ struct Rotate: ParsableCommand {
     ProcessHygiene.begin()
     let asked = Array(CommandLine.arguments.dropFirst())
     if CompletionRoot.isAsked(asked) { CompletionRoot.answer(asked) }
-    let arguments = commandFirst(asked)
+    let isReordered = asked.count > 1 && asked[0].hasPrefix("-")
+    let arguments = isReordered ? CommandOrder(self).commandFirst(asked) : asked
     // `rotate` is `rotate run`, so its help is that command's, which also leads to the others.
     if let first = arguments.first, arguments.count == 1, ["help", "--help", "-h"].contains(first) {
       Console.out(helpMessage(for: RunCommand.self) + "\n")
@@ -55,26 +56,5 @@ struct Rotate: ParsableCommand {
       ).shown()
     }
     Glibc.exit(code.rawValue)
-  }
-
-  private static let optionsWithValue: Set<String> = [
-    "--user", "--config", "--profile", "--region", "--endpoint-url", "--format", "--output",
-    "--channel", "--mfa-code", "--reason", "--until",
-  ]
-
-  /// `rotate --config FILE status` means what `rotate status --config FILE` means: the parser wants
-  /// the command first, people don't care.
-  private static func commandFirst(_ arguments: [String]) -> [String] {
-    var index = 0
-    while index < arguments.count, arguments[index].hasPrefix("-") {
-      index += optionsWithValue.contains(arguments[index]) ? 2 : 1
-    }
-    let rest = arguments.dropFirst(index)
-    guard let word = rest.first,
-      let command = configuration.subcommands.first(where: { $0.configuration.commandName == word })
-    else { return arguments }
-    let nested = command.configuration.subcommands.map { $0.configuration.commandName }
-    let count = rest.dropFirst().first.map { nested.contains($0) } ?? false ? 2 : 1
-    return Array(rest.prefix(count) + arguments.prefix(index) + rest.dropFirst(count))
   }
 }

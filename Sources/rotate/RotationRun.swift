@@ -2,6 +2,7 @@ internal import Reports
 internal import Configuration
 internal import AWSClient
 internal import ArgumentParser
+internal import Destinations
 internal import LibCrypto
 internal import RotationExecutor
 internal import RotationPlanner
@@ -193,7 +194,7 @@ struct RotationRun {
     on user: ManagedUser, _ aws: any AWSPort, _ trail: any AuditTrail, _ context: RunContext,
     gate: RotationGate?, _ seeds: any LocalSeeds
   ) -> UserOutcome {
-    let files = LocalProjectionFiles()
+    let files = DestinationRegistry()
     if let rollback {
       let run = Rollback(
         user: user, aws: aws, files: files, audit: trail, run: context, reason: rollback.reason,

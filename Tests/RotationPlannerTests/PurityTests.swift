@@ -25,6 +25,8 @@ struct PurityTests {
   private static func imports(_ code: String) -> Bool {
     code.contains(#/(^|\s)import\s/#)
       && !code.contains(#/^(package|internal) import struct FoundationEssentials\.Date$/#)
+      // It imports nothing itself.
+      && code != "internal import AWSPrimitives"
   }
 
   private static func reachesOut(_ code: String) -> Bool {

@@ -1,3 +1,4 @@
+internal import AWSPrimitives
 package import struct FoundationEssentials.Date
 
 /// Times as the sources of credentials write them: ISO 8601 with a zone, or RFC 1123.
@@ -52,9 +53,10 @@ package enum Timestamp {
     guard (1...12).contains(day.month), time.hour < 24 || isEndOfDay, time.minute < 60,
       time.second < 61
     else { return nil }
-    let first = dayNumber(day.year, day.month, 1)
-    let next =
-      day.month == 12 ? dayNumber(day.year + 1, 1, 1) : dayNumber(day.year, day.month + 1, 1)
+    let first = CivilDate(year: day.year, month: day.month, day: 1).daysSince1970
+    let next = CivilDate(
+      year: day.month == 12 ? day.year + 1 : day.year, month: day.month % 12 + 1, day: 1
+    ).daysSince1970
     guard (1...(next - first)).contains(day.day) else { return nil }
     let seconds = time.hour * 3600 + time.minute * 60 + time.second - offset
     return Date(timeIntervalSince1970: Double((first + day.day - 1) * 86400 + seconds))
@@ -88,14 +90,5 @@ package enum Timestamp {
     guard let first = rest.first, anyOf.contains(first) else { return false }
     rest = rest.dropFirst()
     return true
-  }
-
-  /// Days since 1970-01-01 in the Gregorian calendar.
-  private static func dayNumber(_ year: Int, _ month: Int, _ day: Int) -> Int {
-    // Years that start in March, so that the leap day comes last.
-    let year = month > 2 ? year : year - 1
-    let monthFromMarch = (month + 9) % 12
-    let dayOfYear = (153 * monthFromMarch + 2) / 5 + day - 1
-    return year * 365 + year / 4 - year / 100 + year / 400 + dayOfYear - 719_468
   }
 }

@@ -1,3 +1,5 @@
+internal import AWSPrimitives
+
 /// Values that a reply may claim and AWS can't mean. What isn't checked here rests on nothing: a garbled
 /// id is looked for in vain, a wrong name is another's key.
 extension XMLElement {
@@ -29,22 +31,17 @@ extension XMLElement {
   /// Twelve digits.
   func account(_ name: String) throws(CodecFailure) -> String {
     let text = try string(name)
-    guard Self.isAccount(text) else { throw CodecFailure("<\(name)> is no account") }
+    guard ARN.isAccount(text) else { throw CodecFailure("<\(name)> is no account") }
     return text
   }
 
   /// `arn:aws:iam::111122223333:user/path/name`, and whatever else has an account; with its account.
   func arn(_ name: String) throws(CodecFailure) -> (text: String, account: String) {
     let text = try string(name)
-    let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-    guard parts.count == 6, parts[0] == "arn", Self.isAccount(parts[4]), !parts[5].isEmpty else {
+    guard let arn = ARN(text), arn.hasAccount else {
       throw CodecFailure("<\(name)> is no ARN with an account")
     }
-    return (text, String(parts[4]))
-  }
-
-  private static func isAccount(_ text: some StringProtocol) -> Bool {
-    text.utf8.count == 12 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    return (text, arn.account)
   }
 
   private static func isWord(_ byte: UInt8) -> Bool {

@@ -1,3 +1,5 @@
+internal import AWSPrimitives
+
 /// `notify`, `heartbeat` and `metrics`.
 extension ConfigurationReader {
   static let channelTypes = ["slack", "webhook", "sns", "email"]
@@ -83,16 +85,17 @@ extension ConfigurationReader {
       return nil
     }
     guard let arn = filled(field) else { return nil }
-    let parts = arn.value.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 6, parts[0] == "arn", parts[2] == "sns", parts[3].count >= 5,
-      parts[4].count == 12, !parts[5].isEmpty, arn.value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+    // A seventh part would make it a subscription's.
+    guard let topic = ARN(arn.value), topic.service == "sns", topic.region.count >= 5,
+      topic.account.count == 12, !topic.resource.contains(":"),
+      arn.value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
     else {
       report(
         .badValue, field,
         "no ARN of a topic, such as \"arn:aws:sns:eu-central-1:111122223333:rotate\"")
       return nil
     }
-    return .sns(topicArn: arn.value, region: String(parts[3]))
+    return .sns(topicArn: arn.value, region: topic.region)
   }
 
   private mutating func mail(

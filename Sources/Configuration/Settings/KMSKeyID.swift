@@ -1,36 +1,30 @@
 internal import AWSClient
+internal import AWSPrimitives
 
 /// What `kmsKeyId` may be, by KMS's own rules (KeyId in its API reference): a key's id, an alias, or
 /// the ARN of either. What can't work is found out here, not by the first put.
 struct KMSKeyID {
-  /// Where an ARN says that the key is.
-  private struct Home {
-    var partition, region: String
-  }
-
   private let text: String
-  private let home: Home?
+  /// Where an ARN says that the key is.
+  private let home: ARN?
   /// The part that names the key: `alias/deploy`, a UUID, `mrk-…`.
   private let resource: String
   private let isARN: Bool
 
   init(_ text: String) {
     self.text = text
-    let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-    isARN = parts[0] == "arn"
-    guard isARN, parts.count == 6, parts[2] == "kms" else {
+    isARN = text == "arn" || text.hasPrefix("arn:")
+    guard let arn = ARN(text), arn.service == "kms" else {
       (home, resource) = (nil, text)
       return
     }
-    home = Home(partition: String(parts[1]), region: String(parts[3]))
-    let named = parts[5]
-    let isAccount = parts[4].count == 12 && parts[4].allSatisfy { $0.isASCII && $0.isNumber }
+    home = arn
     resource =
-      !isAccount
+      !arn.hasAccount
       ? ""
-      : named.hasPrefix("alias/")
-        ? String(named)
-        : named.hasPrefix("key/") ? String(named.dropFirst(4)) : ""
+      : arn.resource.hasPrefix("alias/")
+        ? arn.resource
+        : arn.resource.hasPrefix("key/") ? String(arn.resource.dropFirst(4)) : ""
   }
 
   /// Why no region's Parameter Store can use it; nil where one could.

@@ -58,17 +58,15 @@ package struct ParameterProjection: Hashable, Sendable {
   var fullName: String { place.region.map { "\($0):\(place.name)" } ?? place.name }
 }
 
-package struct FileProjection: Hashable, Sendable {
-  package var path: String
-  package var format: ProjectionFormat
-  /// The profile in a `credentialsFile`.
-  package var profile: String
+/// A local file.
+package typealias FileProjection = DestinationPlace
 
+extension DestinationPlace {
   package init(path: String, format: ProjectionFormat, profile: String = "default") {
-    self.path = path
-    self.format = format
-    self.profile = profile
+    self.init(kind: "file", name: path, format: format, options: ["profile": profile])
   }
+
+  package var path: String { name }
 }
 
 /// What a projection holds.

@@ -1,8 +1,10 @@
+internal import AWSPrimitives
+
 /// The principal that AWS names as the writer of a version of a parameter, or as the caller.
 ///
 /// Who may put a parameter decides what stands in it, but not what AWS says of who put it.
 struct RecordWriter: Equatable {
-  private var account: Substring
+  private var account: String
   /// A role is the same whatever its session is called, and IAM's role and STS's are one.
   private var kind: Kind
   private var name: Substring
@@ -11,10 +13,9 @@ struct RecordWriter: Equatable {
 
   /// Nil where it is no ARN of a principal.
   init?(arn: String) {
-    let parts = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-    guard parts.count == 6, parts[0] == "arn", ["iam", "sts"].contains(parts[2]) else { return nil }
-    account = parts[4]
-    let path = parts[5].split(separator: "/", omittingEmptySubsequences: false)
+    guard let arn = ARN(arn), ["iam", "sts"].contains(arn.service) else { return nil }
+    account = arn.account
+    let path = arn.levels
     switch (path.first, path.count) {
     case ("root", 1): (kind, name) = (.root, "")
     case ("user", 2...): (kind, name) = (.user, path[path.count - 1])

@@ -1,3 +1,5 @@
+internal import AWSPrimitives
+
 /// What `rotate` needs to be allowed, and no more. The policy is made of it, and `rotate check` asks
 /// IAM about it.
 package struct AccessNeeds: Sendable {
@@ -97,18 +99,16 @@ package struct AccessNeeds: Sendable {
   private func key(_ kind: AccessNeed.Kind, _ name: AccessSubject.Name) -> AccessNeed? {
     guard name.isSecret, let id = name.kmsKeyId, !id.hasSuffix("alias/aws/ssm") else { return nil }
     let region = name.region ?? place.region
-    let parts = id.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-    let isARN = parts.count == 6 && parts[0] == "arn"
-    let resource = isARN ? String(parts[5]) : id
+    let arn = ARN(id)
+    let resource = arn?.resource ?? id
     let isAlias = resource.hasPrefix("alias/")
     let keyName = resource.hasPrefix("key/") ? String(resource.dropFirst(4)) : resource
     return AccessNeed(
       kind,
-      isARN && !isAlias
+      arn != nil && !isAlias
         ? id
         : place.key(
-          isAlias ? "*" : keyName, region: isARN ? String(parts[3]) : region,
-          account: isARN ? String(parts[4]) : nil),
+          isAlias ? "*" : keyName, region: arn?.region ?? region, account: arn?.account),
       KeyScope(
         alias: isAlias ? resource : nil, services: AccessPlace.parameterStore(in: region),
         parameter: place.parameter(name.text, region: name.region),

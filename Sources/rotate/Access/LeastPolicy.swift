@@ -1,5 +1,6 @@
 internal import Configuration
 internal import AWSClient
+internal import AWSPrimitives
 internal import RotationExecutor
 internal import RotationPlanner
 
@@ -209,20 +210,18 @@ extension UserEntry.Selector {
 
 extension AWSSession {
   static func isPrincipal(_ arn: String) -> Bool {
-    let parts = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-    return parts.count == 6 && parts[0] == "arn" && parts[2] == "iam"
-      && ["role/", "user/"].contains { parts[5].hasPrefix($0) } && !arn.contains("*")
+    guard let found = ARN(arn), found.service == "iam" else { return false }
+    return ["role/", "user/"].contains { found.resource.hasPrefix($0) } && !arn.contains("*")
       && !arn.contains("\"")
   }
 
   /// The identity whose policies decide: for a role's session, the role. Its path isn't known then;
   /// nil where policies aren't what decides.
   static func principal(of arn: String) -> String? {
-    let parts = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-    guard parts.count == 6 else { return nil }
-    if parts[2] == "iam", parts[5].hasPrefix("user/") { return arn }
-    let levels = parts[5].split(separator: "/")
-    guard parts[2] == "sts", levels.count > 2, levels[0] == "assumed-role" else { return nil }
-    return "\(parts[0]):\(parts[1]):iam::\(parts[4]):role/\(levels[1])"
+    guard let found = ARN(arn) else { return nil }
+    let levels = found.levels
+    if found.service == "iam", levels[0] == "user", levels.count > 1 { return arn }
+    guard found.service == "sts", levels.count > 2, levels[0] == "assumed-role" else { return nil }
+    return "arn:\(found.partition):iam::\(found.account):role/\(levels[1])"
   }
 }

@@ -1,4 +1,5 @@
 internal import AWSClient
+internal import AWSPrimitives
 internal import LibCrypto
 internal import RotationExecutor
 
@@ -53,15 +54,14 @@ struct MFADeviceName {
   var name: String
 
   init?(_ serialNumber: String) {
-    let parts = serialNumber.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 6, parts[0] == "arn", parts[2] == "iam", parts[5].hasPrefix("mfa/") else {
-      return nil
-    }
-    let rest = parts[5].dropFirst("mfa".count)
+    guard let arn = ARN(serialNumber), arn.service == "iam", arn.resource.hasPrefix("mfa/"),
+      !arn.resource.contains(":")
+    else { return nil }
+    let rest = arn.resource.dropFirst("mfa".count)
     guard let slash = rest.lastIndex(of: "/"), rest.index(after: slash) < rest.endIndex else {
       return nil
     }
-    account = String(parts[4])
+    account = arn.account
     path = String(rest[...slash])
     name = String(rest[rest.index(after: slash)...])
   }

@@ -1,6 +1,7 @@
 internal import Configuration
 internal import AWSCredentials
 internal import AWSClient
+internal import Destinations
 internal import LibCrypto
 internal import RotationExecutor
 internal import RotationPlanner
@@ -215,7 +216,7 @@ final class AccountCheck {
     ) { user, aws in
       guard clock.uptime() < end else { return nil }
       return UserRun(
-        user: user, aws: aws, files: LocalProjectionFiles(), audit: trail, run: context
+        user: user, aws: aws, files: DestinationRegistry(), audit: trail, run: context
       ).preview()
     }
     // From here on each has the name, and the parameters, that the look found.
@@ -395,7 +396,7 @@ final class AccountCheck {
   private func files() {
     var count = 0
     var bad: [(path: String, why: String)] = []
-    let files = LocalProjectionFiles()
+    let files = DestinationRegistry()
     for case .file(let file) in users.flatMap(\.projections) {
       count += 1
       do throws(ProjectionFailure) { try files.check(file) } catch {

@@ -1,6 +1,8 @@
 internal import Configuration
 internal import AWSClient
+internal import AWSPrimitives
 internal import ArgumentParser
+internal import Destinations
 internal import LibCrypto
 internal import RotationExecutor
 internal import RotationPlanner
@@ -39,7 +41,7 @@ struct Enrollment {
     let aws = AWSAdapter(client)
     func run(_ id: String) -> UserRun {
       UserRun(
-        user: user, aws: aws, files: LocalProjectionFiles(), audit: journal.trail,
+        user: user, aws: aws, files: DestinationRegistry(), audit: journal.trail,
         run: RunContext(
           runId: id, host: journal.host, actor: identity.arn, holdsRunLock: !dryRun),
         request: PlanRequest(sessionsOnly: true),
@@ -89,8 +91,7 @@ struct Enrollment {
 
   /// With what is to be put into the configuration.
   private func notConfigured(_ user: ManagedUser, _ identity: STS.CallerIdentity) -> Finding {
-    let parts = identity.arn.split(separator: ":")
-    let partition = parts.count > 1 ? String(parts[1]) : "aws"
+    let partition = ARN(identity.arn)?.partition ?? "aws"
     return Finding(
       code: "mfa-not-configured", .failed,
       "\(user.name) has no `session` whose `mfaSerial` is a virtual device of account "

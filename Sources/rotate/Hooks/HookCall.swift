@@ -42,11 +42,11 @@ struct HookCall: Sendable {
   static func after(_ done: UserOutcome.DoneStep, _ user: ManagedUser) -> HookCall? {
     let step = StepReport(done)
     let event: HookEvent
-    switch done.planned.step {
-    case .rotate, .adopt, .rollBack: event = .afterPublish
-    case .deactivate, .makeRoom: event = .afterDeactivate
-    case .delete, .deleteOrphan: event = .afterDelete
-    default: return nil
+    switch done.planned.step.keyChange {
+    case .publication: event = .afterPublish
+    case .deactivation: event = .afterDeactivate
+    case .deletion: event = .afterDelete
+    case nil: return nil
     }
     let (key, old): (String?, [String])
     switch done.planned.step {

@@ -30,11 +30,11 @@ struct NoticeCollector {
 
   private func done(_ outcome: UserOutcome, _ done: UserOutcome.DoneStep) -> Notice? {
     let event: NoticeEvent
-    switch done.planned.step {
-    case .rotate, .adopt, .rollBack: event = .rotation
-    case .deactivate, .makeRoom: event = .deactivation
-    case .delete, .deleteOrphan: event = .deletion
-    default: return nil
+    switch done.planned.step.keyChange {
+    case .publication: event = .rotation
+    case .deactivation: event = .deactivation
+    case .deletion: event = .deletion
+    case nil: return nil
     }
     let step = StepReport(done)
     let ids = [step.newAccessKeyId].compactMap { $0 } + step.accessKeyIds

@@ -1,5 +1,6 @@
 import AWSCredentials
 import AWSClient
+import Destinations
 import Host
 import LibCrypto
 import RotationExecutor
@@ -29,7 +30,7 @@ enum CredentialDocuments {
   ) throws(BrokenPromise) {
     for format in [ProjectionFormat.dotenv, .credentialsFile] {
       let store = MemoryProjections(input)
-      let files = LocalProjectionFiles(store)
+      let files = DestinationRegistry([LocalFile(store)])
       let projection = FileProjection(path: "/f", format: format)
       let pair = AccessKeyPair(
         id: AccessKeyID("AKIANEW"), secret: SecretBytes(copying: Secret.text))
@@ -60,7 +61,7 @@ enum CredentialDocuments {
       "an SDK finds another key than the new one")
   }
 
-  private final class MemoryProjections: FileEditor {
+  private final class MemoryProjections: FileEditor, @unchecked Sendable {
     var bytes: [UInt8]
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }

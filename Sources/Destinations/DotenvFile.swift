@@ -1,4 +1,3 @@
-internal import AWSClient
 internal import LibCrypto
 internal import RotationExecutor
 internal import RotationPlanner

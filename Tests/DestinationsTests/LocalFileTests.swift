@@ -1,13 +1,12 @@
-import AWSClient
+import Destinations
 import Host
 import LibCrypto
 import RotationExecutor
 import RotationPlanner
 import Testing
-import rotate
 
 @Suite("Local files that show the published key")
-struct LocalProjectionFilesTests {
+struct LocalFileTests {
   /// Files in memory.
   final class Memory: FileEditor {
     let content = Locked<[String: String]>([:])
@@ -131,7 +130,7 @@ struct LocalProjectionFilesTests {
   func onlyTheKeysLinesAreReplaced(_ test: Case) throws {
     let memory = Memory()
     memory.content.withLock { $0["/f"] = test.before }
-    let files = LocalProjectionFiles(memory)
+    let files = DestinationRegistry([LocalFile(memory)])
     let projection = FileProjection(path: "/f", format: test.format, profile: "shop")
     let pair = AccessKeyPair(id: AccessKeyID("AKIANEW"), secret: SecretBytes(copying: "s3cret"))
     #expect(try files.keyId(in: projection) != pair.id)
@@ -154,12 +153,12 @@ struct LocalProjectionFilesTests {
     let memory = Memory()
     memory.content.withLock { $0["/f"] = content }
     let projection = FileProjection(path: "/f", format: .credentialsFile, profile: "shop")
-    #expect(try LocalProjectionFiles(memory).keyId(in: projection) == nil)
+    #expect(try DestinationRegistry([LocalFile(memory)]).keyId(in: projection) == nil)
     let dotenv = FileProjection(path: "/e", format: .dotenv)
     memory.content.withLock {
       $0["/e"] = "AWS_ACCESS_KEY_ID=AKIANEW\nAWS_SECRET_ACCESS_KEY=x\nAWS_SESSION_TOKEN=y\n"
     }
-    #expect(try LocalProjectionFiles(memory).keyId(in: dotenv) == nil)
+    #expect(try DestinationRegistry([LocalFile(memory)]).keyId(in: dotenv) == nil)
   }
 
   /// What SDKs couldn't read either is left as it is, and the message says where it is wrong.
@@ -177,7 +176,7 @@ struct LocalProjectionFilesTests {
     let projection = FileProjection(path: "/f", format: .credentialsFile, profile: "shop")
     let pair = AccessKeyPair(id: AccessKeyID("AKIANEW"), secret: SecretBytes(copying: "s3cret"))
     do {
-      _ = try LocalProjectionFiles(memory).write(pair, to: projection)
+      _ = try DestinationRegistry([LocalFile(memory)]).write(pair, to: projection)
       Issue.record("it was written")
     } catch {
       #expect(error.message.hasPrefix(message))
