@@ -55,11 +55,15 @@ let package = Package(
     .target(
       name: "AWSCredentials", dependencies: ["AWSClient", "Host", "LibCrypto", "SecretCoding"],
       swiftSettings: strict),
-    .target(name: "RotationPlanner", dependencies: ["AWSPrimitives"], swiftSettings: strict),
+    // What a person must know, as data; and the one room in which it is put into words.
+    .target(name: "Findings", dependencies: ["AWSPrimitives"], swiftSettings: strict),
+    .target(
+      name: "RotationPlanner", dependencies: ["AWSPrimitives", "Findings"], swiftSettings: strict),
     .target(
       name: "RotationExecutor",
       dependencies: [
-        "AWSPrimitives", "Host", "LibCrypto", "OneTimePassword", "RotationPlanner", "SecretCoding",
+        "AWSPrimitives", "Findings", "Host", "LibCrypto", "OneTimePassword", "RotationPlanner",
+        "SecretCoding",
       ],
       swiftSettings: strict),
     // Where else the published key is shown: one file a kind, one registry.
@@ -72,18 +76,21 @@ let package = Package(
     // Reads the file, and works out what it says about each user.
     .target(
       name: "Configuration",
-      dependencies: ["AWSClient", "AWSPrimitives", "Host", "RotationExecutor", "RotationPlanner"],
+      dependencies: [
+        "AWSClient", "AWSPrimitives", "Findings", "Host", "RotationExecutor", "RotationPlanner",
+      ],
       swiftSettings: strict),
     .target(
       name: "Reports",
-      dependencies: ["CLinux", "LibCrypto", "RotationExecutor", "RotationPlanner"],
+      dependencies: ["CLinux", "Findings", "LibCrypto", "RotationExecutor", "RotationPlanner"],
       resources: [.embedInCode("Page/report.css"), .embedInCode("Page/report.js")],
       swiftSettings: strict),
     .executableTarget(
       name: "rotate",
       dependencies: [
         "AWSClient", "AWSCredentials", "AWSPrimitives", "CLinux", "Configuration", "Destinations",
-        "Host", "LibCrypto", "OneTimePassword", "Reports", "RotationExecutor", "RotationPlanner",
+        "Findings", "Host", "LibCrypto", "OneTimePassword", "Reports", "RotationExecutor",
+        "RotationPlanner",
         "SecretCoding",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -158,6 +165,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(name: "FindingsTests", dependencies: ["Findings"], swiftSettings: strict),
     .testTarget(
       name: "AWSCredentialsTests",
       dependencies: ["AWSClient", "AWSCredentials", "Host", "LibCrypto"], swiftSettings: strict),

@@ -153,7 +153,7 @@ extension NextReport {
 
 extension FindingReport {
   fileprivate init(_ finding: Finding) {
-    code = finding.code
+    code = finding.code.rawValue
     severity =
       switch finding.severity {
       case .notice: .notice

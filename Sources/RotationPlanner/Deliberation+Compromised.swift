@@ -28,13 +28,7 @@ extension Deliberation {
 
   /// Nothing is published yet: which key was meant?
   mutating func nothingToReplace() {
-    stop(
-      Finding(
-        code: "nothing-published", .act,
-        "no key of \(observation.user.name) is published yet, so there is none to replace",
-        remedy: "`rotate --user \(observation.user.name)` publishes a new one; then make the key "
-          + "that leaked Inactive by hand: the next run records that, and deletes it after its soak"
-      ))
+    stop(.leak(.nothingPublished(user: observation.user.name)))
   }
 
   mutating func replace(_ old: AccessKey) {
@@ -48,15 +42,7 @@ extension Deliberation {
       .published, Upcoming(.rotate, at: now),
       "compromised: replaced, and Inactive as soon as its successor is published"
     )
-    findings.append(
-      Finding(
-        code: "running-builds", .notice,
-        "every build that has read \(old.id) and still runs fails at its next call to AWS, and so "
-          + "does whatever keeps a copy of it; builds that start after that read the new key",
-        remedy: request.revokesSessions
-          ? "sessions that consumers have made for themselves are revoked, too: they must make others"
-          : "sessions that were made with \(old.id) work for up to 36 h after that: add "
-            + "--revoke-sessions to end them (recommended)"))
+    findings.append(.leak(.replaces(old.id, isRevoking: request.revokesSessions)))
   }
 
   /// The plan to make a retiring key Inactive, whatever its age and its use.
@@ -81,21 +67,11 @@ extension Deliberation {
       ordered.insert(old.id)
       add(.recordState, "the order to replace \(old.id) is recorded; it is carried out later")
     }
-    let user = observation.user.name
     findings.append(
-      Finding(
-        code: "no-room-to-replace", .act,
-        "\(old.id) is compromised and can't be replaced yet: IAM allows two keys, and "
-          + others.map(\.id.description).joined(separator: " and ") + " takes the place. "
-          + "\(old.id) is still published"
-          + (key(old.id)?.status == .active ? " and Active" : "")
-          + (old.compromised ? ". The order is recorded" : ". Once this order is recorded")
-          + (old.compromised ? ": the" : ", the") + " first run that finds room carries it out"
-          + (until.map { ", on \($0.inWords) at the earliest" } ?? ""),
-        remedy: (others.compactMap(wayBack) + others.map(deletion)).joined(separator: "; ")
-          + ". To stop \(old.id) at once, before there is a new key: `aws iam "
-          + "update-access-key --user-name \(user) --access-key-id \(old.id) --status Inactive`; "
-          + "then every build fails until a run has published a new key"))
+      .leak(
+        .noRoomToReplace(
+          old.id, isActive: key(old.id)?.status == .active, isRecorded: old.compromised,
+          others.map(occupant), until: until, user: observation.user.name)))
   }
 
   /// Whether the record or a dead run's intent says that this key is to be replaced.
@@ -112,39 +88,16 @@ extension Deliberation {
   private mutating func replacedAlready(_ replaced: AccessKey, by successor: PublishedKey) {
     describePublished(nil)
     findings.append(
-      Finding(
-        code: "replaced-already", .act,
-        "\(replaced.id) was replaced as compromised already, by \(successor.id). "
-          + "\(successor.id) was not touched",
-        remedy: "nothing, if \(replaced.id) is the key that leaked. If \(successor.id) has leaked "
-          + "too: \(deletion(of: replaced)). Then run `rotate --user \(observation.user.name) "
-          + "--compromised` again"))
+      .leak(
+        .replacedAlready(
+          occupant(replaced), by: successor.id, user: observation.user.name)))
   }
 
-  /// With a superseded key that still works, or can be made to, nobody has to wait for room.
-  private func wayBack(to other: AccessKey) -> String? {
-    guard other.status == .active || other.status == .inactive,
-      let retired = retiring.first(where: { $0.id == other.id }), !retired.compromised
-    else { return nil }
-    return "`rotate rollback --user \(observation.user.name)` publishes \(other.id) again; the run "
-      + "after it makes the compromised key Inactive"
-  }
-
-  private func deletion(of other: AccessKey) -> String {
-    "`aws iam delete-access-key --user-name \(observation.user.name) --access-key-id \(other.id)` "
-      + "makes room for the next run: " + consequence(of: other)
-  }
-
-  private func consequence(of other: AccessKey) -> String {
-    let isRetiring = retiring.contains { $0.id == other.id }
-    switch (isRetiring, other.status) {
-    case (true, .inactive):
-      return "it is Inactive, so nothing breaks; it can't be brought back then"
-    case (true, _): return "it is superseded but Active: builds that still use it fail at once"
-    case (false, .inactive): return "it isn't this program's and is Inactive; somebody may want it"
-    case (false, _):
-      return "it isn't this program's, and whoever uses it fails at once (`aws iam "
-        + "get-access-key-last-used --access-key-id \(other.id)` says who)"
-    }
+  private func occupant(_ other: AccessKey) -> LeakFinding.Occupant {
+    let retired = retiring.first { $0.id == other.id }
+    let canWork = other.status == .active || other.status == .inactive
+    return LeakFinding.Occupant(
+      id: other.id, isRetiring: retired != nil, isInactive: other.status == .inactive,
+      isWayBack: canWork && retired?.compromised == false)
   }
 }

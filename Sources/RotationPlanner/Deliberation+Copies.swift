@@ -8,7 +8,7 @@ extension Deliberation {
   /// Never silent: a secret that stands in clear is told even where nothing is due.
   mutating func reportMisfits() {
     for misfit in observation.misfits.reversed() {
-      report(misfit.finding(user: observation.user.name))
+      report(.copy(.misfit(misfit, user: observation.user.name)))
     }
   }
 
@@ -65,44 +65,22 @@ extension Deliberation {
     )
     // What an adoption writes is looked at by the next run.
     guard !observation.drift.isEmpty else { return true }
-    let severity = severityOfDrift
-    findings.append(
-      Finding(
-        code: "copy-not-updated", severity,
-        "the superseded key \(retired.id) stays \(kept): \(copies) not been given "
-          + "\(published?.id.description ?? "its successor"), so builds that read "
-          + "\(observation.drift.count == 1 ? "it" : "them") may still use the superseded key"
-          + (severity == .failed ? ". The last write was refused" : ""),
-        remedy: severity == .notice
-          ? "nothing: a run writes it, and a run after that goes on with the retirement"
-          : "remove the cause, which the failed write or the type names: each run tries again, and "
-            + "goes on with the retirement after it. A copy that no build reads any more: take it "
-            + "out of the configuration"))
+    findings.append(.copy(.notUpdated(stale, superseded: retired.id, kept: kept)))
     return true
   }
 
-  /// What the next repair mends by itself is nobody's trouble.
-  private var severityOfDrift: Finding.Severity {
-    if observation.drift.contains(where: observation.refusedCopies.contains) { return .failed }
-    return observation.drift.contains(where: observation.unwritableCopies.contains) ? .act : .notice
+  private var stale: CopyFinding.Stale {
+    let drift = observation.drift
+    let cause: CopyFinding.Stale.Cause =
+      drift.contains(where: observation.refusedCopies.contains)
+      ? .refused : drift.contains(where: observation.unwritableCopies.contains) ? .type : .passing
+    return CopyFinding.Stale(names: drift, cause: cause, published: published?.id)
   }
 
   /// `--compromised` waits for no copy; but it says which still show the key.
   mutating func reportLeakedCopies() {
-    let leaked = retiring.filter { $0.compromised && key($0.id) != nil }.map(\.id.description)
+    let leaked = retiring.filter { $0.compromised && key($0.id) != nil }.map(\.id)
     guard !leaked.isEmpty, !observation.drift.isEmpty, !rotates else { return }
-    let one = observation.drift.count == 1
-    report(
-      Finding(
-        code: "copy-shows-leaked-key", severityOfDrift,
-        "\(copies) not been given \(published?.id.description ?? "a new key") and may still show "
-          + "the leaked key \(leaked.joined(separator: " and ")): builds that read "
-          + "\(one ? "it" : "them") fail",
-        remedy: "have those builds read `credentials`, or remove the cause of the failed write: "
-          + "each run tries again"))
-  }
-
-  private var copies: String {
-    observation.drift.joined(separator: ", ") + (observation.drift.count == 1 ? " has" : " have")
+    report(.copy(.showsLeakedKey(stale, leaked: leaked)))
   }
 }

@@ -44,7 +44,7 @@ extension Deliberation {
       wanted.insert(.publications)
       return nil
     case .unknown(let why):
-      stop(unreadable("the history of `credentials`", why))
+      stop(.evidence(.missing(.history, why: why)))
       return nil
     case .known(let versions): return versions
     }

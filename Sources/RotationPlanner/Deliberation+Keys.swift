@@ -23,7 +23,7 @@ extension Deliberation {
       case nil:
         wanted.insert(.lastUsed(key.id))
       case .unknown(let why):
-        return stop(unreadable("the last use of \(key.id)", why))
+        return stop(.evidence(.missing(.lastUse(key.id), why: why)))
       case .known(let use) where use.at != nil && use.service != "sts":
         // Nobody but this program could know the secret of a key that it made: not this one's.
         continue
@@ -62,13 +62,7 @@ extension Deliberation {
     _ id: AccessKeyID, _ left: Unfinished, _ version: Int, _ why: String
   ) {
     findings.append(
-      Finding(
-        code: "perhaps-published", .act,
-        "run \(left.holder.runId) created \(id) and ended before it could say whether it was "
-          + "published; version \(version) of `credentials` may hold it and can't be decrypted: "
-          + why,
-        remedy: "the key is left alone. Find out who uses it (`aws iam get-access-key-last-used "
-          + "--access-key-id \(id)`), and delete it if nobody does"))
+      .key(.perhapsPublished(id, byRun: left.holder.runId, version: version, why: why)))
   }
 
   /// Promise 10: what `credentials` holds is neither made Inactive nor deleted, whatever the record
@@ -84,7 +78,7 @@ extension Deliberation {
       wanted.insert(.credentials)
       return false
     case .unknown(let why):
-      stop(unreadable("credentials", why))
+      stop(.evidence(.missing(.credentials, why: why)))
       return false
     case .known(.withheld): return hold(id, "this run may not see what `credentials` holds")
     case .known(let content):
@@ -128,10 +122,7 @@ extension Deliberation {
     case (.inactive, .some(let at)), (.expired, .some(let at)): deleteAfterSoak(retired, since: at)
     case (.other(let status), _):
       findings.append(
-        Finding(
-          code: "unknown-status", .act,
-          "the retiring key \(key.id) has the status \(status), which this version doesn't know",
-          remedy: "look at the key in IAM"))
+        .key(.unknownStatus(key.id, status: status, isRetiring: true)))
       rows[key.id] = (.retiring, nil, "status \(status): left alone")
     }
   }
@@ -158,9 +149,7 @@ extension Deliberation {
     case .unknown(let why):
       rows[retired.id] = (.retiring, Upcoming(.recheck, at: nil), "last use unknown: kept Active")
       findings.append(
-        unreadable(
-          "the last use of \(retired.id)", why,
-          remedy: "the key stays Active meanwhile; the next run looks again"))
+        .evidence(.missing(.lastUse(retired.id), why: why, .keyKeptActive)))
     case .known(let use):
       if let until = quietAgain(use) {
         hold(retired, use, until: until)
@@ -199,12 +188,7 @@ extension Deliberation {
     rows[retired.id] = (
       .retiring, Upcoming(.deactivate, at: nil), "signs this run: kept Active"
     )
-    findings.append(
-      Finding(
-        code: "own-key", isDue ? .act : .notice,
-        "the superseded key \(retired.id) signs this run, so it stays Active",
-        remedy: "have this host read the published key; `rotate whoami` shows where it finds this "
-          + "one"))
+    findings.append(.key(.ownKey(retired.id, isDue: isDue)))
   }
 
   private mutating func hold(_ retired: RetiringKey, _ use: AccessKeyLastUsed, until: Date) {
@@ -220,11 +204,7 @@ extension Deliberation {
       .retiring, Upcoming(.deactivate, at: until), "still in use\(use.inWords): kept Active"
     )
     let age = key(retired.id).map { now - $0.createdAt } ?? .zero
-    findings.append(
-      Finding(
-        code: "still-in-use", age > policy.maxKeyAge ? .act : .notice,
-        "the superseded key \(retired.id) is still in use\(use.inWords)",
-        remedy: "find the consumer that keeps a copy and have it read the published key"))
+    findings.append(.key(.stillInUse(retired.id, use, isTooOld: age > policy.maxKeyAge)))
   }
 
   private mutating func reactivated(_ retired: RetiringKey, at: Date) {
@@ -306,18 +286,6 @@ extension Deliberation {
     add(
       .delete(retired.id),
       "Inactive since \(since.inWords), soak of \(policy.soakPeriod.inWords) is over")
-  }
-}
-
-extension AccessKeyLastUsed {
-  /// IAM notes a use once in this time; those that follow within it are unseen.
-  static let resolution = Duration.seconds(15 * 60)
-
-  /// To be put behind a statement: ` (last used 2026-01-01 10:00Z by s3 in eu-west-1)`.
-  var inWords: String {
-    guard let at else { return " (never used)" }
-    return " (last used \(at.inWords)"
-      + (service.map { " by \($0)" } ?? "") + (region.map { " in \($0)" } ?? "") + ")"
   }
 }
 

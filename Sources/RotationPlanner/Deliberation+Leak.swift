@@ -38,12 +38,7 @@ extension Deliberation {
     guard let id = containing ?? containedLeak?.id else { return }
     if containing == nil, request.revokesSessions, let published {
       findings.append(
-        Finding(
-          code: "replaced-already", .notice,
-          "\(id) was replaced as compromised already, so this order is about its sessions. "
-            + "\(published.id) stays published",
-          remedy: "if \(published.id) has leaked too: `rotate --user \(observation.user.name) "
-            + "--compromised`"))
+        .leak(.onlySessions(of: id, published: published.id, user: observation.user.name)))
     }
     if containing == nil, leak?.isRevoked == true { return reportRevoked() }
     guard wantsRevocation else { return containing == nil ? reportSessions(id) : () }
@@ -83,21 +78,11 @@ extension Deliberation {
   private mutating func reportRevoked() {
     guard let leak, let before = leak.revokedBefore, let end = leak.endsAt else { return }
     findings.append(
-      Finding(
-        code: "sessions-revoked", .notice,
-        "an inline policy of \(observation.user.name) denies every session that was issued before "
-          + "\(before.inWords)",
-        remedy: "nothing: the first run after \(end.inWords) deletes the policy"))
+      .leak(.sessionsRevoked(before: before, policyEnds: end, user: observation.user.name)))
   }
 
   private mutating func reportSessions(_ id: AccessKeyID) {
     guard let end = leak?.endsAt else { return }
-    findings.append(
-      Finding(
-        code: "sessions-go-on", .notice,
-        "sessions that were made with \(id), which was replaced as compromised, work until "
-          + "\(end.inWords) at the latest",
-        remedy: "`rotate --user \(observation.user.name) --compromised --revoke-sessions` ends them"
-      ))
+    findings.append(.leak(.sessionsGoOn(id, until: end, user: observation.user.name)))
   }
 }

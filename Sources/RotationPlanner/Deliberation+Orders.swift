@@ -25,12 +25,7 @@ extension Deliberation {
 
   private mutating func pauseNow(_ reason: String, _ until: Date?, _ target: AccessKeyID?) {
     if let until, until <= now {
-      return stop(
-        Finding(
-          code: "pause-is-over", .act,
-          "a pause until \(until.inWords) would be over already: by AWS's clock it is "
-            + now.inWords,
-          remedy: "name a later date with --until, or none"))
+      return stop(.order(.pauseIsOver(until: until, now: now)))
     }
     // What is written for the pause is believed from then on: so it has to be found out first.
     onlyOrdered = left == nil && !observation.isRefuted
@@ -50,14 +45,9 @@ extension Deliberation {
   mutating func waitForResume(_ reason: String, _ pause: Pause) {
     waits("due, but rotations are paused", until: pause.until)
     findings.append(
-      Finding(
-        code: "paused", .act,
-        "a rotation is wanted (\(reason)), but rotations are \(pause.inWords)",
-        remedy: resumeAdvice))
-  }
-
-  private var resumeAdvice: String {
-    "`rotate resume --user \(observation.user.name)` lets them go on"
+      .order(
+        .pausedThoughWanted(
+          pause, wanted: reason, user: observation.user.name, isKnown: false)))
   }
 
   /// Never silent: every report says so, whatever else it says.
@@ -65,16 +55,12 @@ extension Deliberation {
     guard let pause else { return }
     if let target = unfinishedRollback(pause) {
       report(
-        Finding(
-          code: "rollback-unfinished", .act,
-          "a rollback to \(target) was begun and has not been finished: "
-            + (published.map { "\($0.id) is still published" } ?? "nothing is published"),
-          remedy: "`rotate rollback --user \(observation.user.name)` again; or, to stay with what "
-            + "is published, `rotate resume --user \(observation.user.name)`"))
+        .order(
+          .rollbackUnfinished(
+            to: target, published: published?.id, user: observation.user.name)))
     }
-    guard !findings.contains(where: { $0.code == "paused" }) else { return }
-    report(
-      Finding(code: "paused", .notice, "rotations are \(pause.inWords)", remedy: resumeAdvice))
+    guard !findings.contains(where: { $0.code == .paused }) else { return }
+    report(.order(.paused(pause, user: observation.user.name)))
   }
 
   private func unfinishedRollback(_ pause: Pause) -> AccessKeyID? {
@@ -97,59 +83,35 @@ extension Deliberation {
   mutating func rollBack() {
     if let published, pause?.rollbackTo == published.id {
       findings.append(
-        Finding(
-          code: "rolled-back", .notice, "\(published.id) is published again already",
-          remedy: "nothing; `rotate resume --user \(observation.user.name)` when new keys may come "
-            + "again"))
+        .order(.rolledBack(published.id, user: observation.user.name)))
       return
     }
     guard let target = rollbackTarget else { return nothingToRollBackTo() }
-    guard canCommit else {
-      return refuseRollback(
-        "\(target.id) can't be published again in a `credentials` of that type",
-        "mend that first, see above; or make the key Active by hand: `aws iam update-access-key "
-          + "--user-name \(observation.user.name) --access-key-id \(target.id) --status Active`")
-    }
-    if target.compromised {
-      return refuseRollback(
-        "\(target.id) was replaced as compromised: it is not published again",
-        "`rotate --user \(observation.user.name) --now` makes another key, once there is room")
-    }
+    guard canCommit else { return refuseRollback(target.id, .misfit) }
+    if target.compromised { return refuseRollback(target.id, .compromised) }
     switch key(target.id)?.status {
     case .active, .inactive: publishAgain(target)
-    case .expired:
-      refuseRollback("\(target.id) has expired: it can't be made Active again", Self.noWayBack)
-    case .other(let status):
-      refuseRollback(
-        "\(target.id) has the status \(status), which this version doesn't know", Self.noWayBack)
+    case .expired: refuseRollback(target.id, .expired)
+    case .other(let status): refuseRollback(target.id, .unknownStatus(status))
     case nil: nothingToRollBackTo()
     }
   }
-
-  private static let noWayBack =
-    "look at the key in IAM; there is no other superseded key to go back to"
 
   private var rollbackTarget: RetiringKey? {
     retiring.filter { remaining[$0.id] != nil }
       .max { ($0.supersededAt, $0.id) < ($1.supersededAt, $1.id) }
   }
 
-  private mutating func refuseRollback(_ message: String, _ remedy: String) {
-    findings.append(Finding(code: "roll-back-refused", .act, message, remedy: remedy))
+  private mutating func refuseRollback(_ id: AccessKeyID, _ refusal: OrderFinding.Refusal) {
+    findings.append(.order(.rollBackRefused(id, refusal, user: observation.user.name)))
   }
 
   private mutating func nothingToRollBackTo() {
-    let there = observation.keys.filter { remaining[$0.id] != nil }.map { key in
-      key.id == published?.id
-        ? "the published key \(key.id)" : "\(key.id), which isn't this program's"
-    }
     findings.append(
-      Finding(
-        code: "nothing-to-roll-back-to", .act,
-        "no superseded key exists any more; there is "
-          + (there.isEmpty ? "no key at all" : there.joined(separator: " and ")),
-        remedy: "`rotate --user \(observation.user.name) --now` makes a new key, if the published "
-          + "one is the trouble"))
+      .order(
+        .nothingToRollBackTo(
+          there: observation.keys.map(\.id).filter { remaining[$0] != nil },
+          published: published?.id, user: observation.user.name)))
   }
 
   private mutating func publishAgain(_ target: RetiringKey) {
@@ -169,49 +131,29 @@ extension Deliberation {
       .rollBack(target.id, version: version, superseding: superseded),
       "asked for with rollback; version \(version) of `credentials` has its secret")
     rows[target.id] = (.retiring, nil, "is published again by the rollback")
-    guard let superseded else { return explainRollback("") }
-    let isActive = key(superseded)?.status == .active
-    rows[superseded] = (.published, nil, "retires by the rollback")
-    explainRollback(
-      isActive
-        ? " Builds that have read \(superseded) go on: it stays Active for at least "
-          + "\(policy.gracePeriod.inWords), and for as long as it is used."
-        : " \(superseded) is Inactive and stays so.")
-  }
-
-  private mutating func explainRollback(_ others: String) {
-    guard case .rollBack(let id, _, _) = steps.last?.step else { return }
+    if let superseded { rows[superseded] = (.published, nil, "retires by the rollback") }
     findings.append(
-      Finding(
-        code: "running-builds", .notice,
-        "builds that start from then on read \(id)"
-          + (key(id)?.status == .active ? "." : ", which is made Active again first.") + others
-          + " No new key is made until `rotate resume --user \(observation.user.name)`"
-          + (pause?.until.map { ", or until \($0.inWords)" } ?? "")))
+      .order(
+        .rollsBack(
+          to: target.id, isActive: key(target.id)?.status == .active,
+          superseded.map { id in
+            key(id)?.status == .active
+              ? .active(id, grace: policy.gracePeriod) : .inactive(id)
+          }, until: pause?.until, user: observation.user.name)))
   }
 
   private mutating func planReactivation(
     of target: RetiringKey, _ undecryptable: (version: Int, why: String)?
   ) {
     let next = now.over(policy.gracePeriod)
-    let secret =
-      undecryptable.map {
-        "no version of `credentials` that can be decrypted has its secret (version \($0.version) "
-          + "can't: \($0.why))"
-      } ?? "its secret never stood in `credentials`"
-    add(.reactivate(target.id), "asked for with rollback; \(secret)")
+    let secret: OrderFinding.UnknownSecret =
+      undecryptable.map { .undecryptable(version: $0.version, why: $0.why) } ?? .neverPublished
+    add(.reactivate(target.id), "asked for with rollback; \(secret.inWords)")
     rows[target.id] = (
       .retiring, Upcoming(.deactivate, at: next), "made Active again: its grace starts again"
     )
     findings.append(
-      Finding(
-        code: "secret-unknown", .act,
-        "\(target.id) can be made Active, but not published again: \(secret)"
-          + ". Whoever keeps it can use it until \(next.inWords) at least; builds "
-          + "that read Parameter Store go on with \(published?.id.description ?? "nothing")",
-        remedy: "if builds must read it, put it into `credentials` yourself, as a further version "
-          + "(--overwrite --type SecureString) in the form of a credential_process: the next run "
-          + "takes it over as the published key. Don't delete the parameter for that: its history "
-          + "has the secrets that a rollback needs"))
+      .order(
+        .secretUnknown(target.id, secret, graceUntil: next, published: published?.id)))
   }
 }

@@ -35,11 +35,7 @@ extension Deliberation {
     case .inactive
     where pause?.rollbackTo == key.id && now < recorded.publishedAt.over(policy.settle):
       stop(
-        Finding(
-          code: "list-lags", .failed,
-          "\(key.id) was made Active and published again just now, and IAM's list doesn't show "
-            + "that yet",
-          remedy: "nothing: the next run sees more"))
+        .key(.listLags(key.id, .reactivation)))
     case .inactive: contained(key.id)
     case .other(let status): strange(key.id, status)
     }
@@ -53,7 +49,7 @@ extension Deliberation {
     }
     switch content {
     case .unknown(let why):
-      stop(unreadable("credentials", why))
+      stop(.evidence(.missing(.credentials, why: why)))
     case .known(.works(let id)):
       if id == recorded?.id, let recorded {
         noteRewritten(recorded)
@@ -65,11 +61,7 @@ extension Deliberation {
       if let recorded, recorded.credentialsVersion == observation.credentialsVersion {
         return settle(recorded)
       }
-      stop(
-        unreadable(
-          "credentials", why,
-          remedy: "allow kms:Decrypt on its KMS key; until then nobody here knows which key is "
-            + "published, and nothing is changed"))
+      stop(.evidence(.missing(.credentials, why: why, .nothingChangedUntilDecrypted)))
     case .known(let other):
       restore(recorded, instead: other)
     }
@@ -93,11 +85,7 @@ extension Deliberation {
   /// `credentials` holds another key than the record says, or there is no record, and it works.
   private mutating func adopt(_ id: AccessKeyID, replacing recorded: PublishedKey?) {
     guard let key = key(id) else {
-      return stop(
-        Finding(
-          code: "list-lags", .failed,
-          "`credentials` holds \(id), which works, but IAM doesn't list it yet",
-          remedy: "nothing: the next run sees more"))
+      return stop(.key(.listLags(id, .credentialsKey)))
     }
     switch key.status {
     case .active, .expired: break
@@ -163,7 +151,7 @@ extension Deliberation {
       wanted.insert(.provenance(id))
       return false
     case .unknown(let why):
-      stop(unreadable("whether \(id) was published", why))
+      stop(.evidence(.missing(.provenance(id), why: why)))
       return false
     case .known(let stood):
       return stood
@@ -188,8 +176,7 @@ extension Deliberation {
     if let id = content.accessKeyId, let key = key(id), !isRetiring {
       if key.status == .inactive { return contained(id) }
       if id != recorded?.id, now - key.createdAt < Self.propagation {
-        return stop(
-          notUsableYet(id, "created \((now - key.createdAt).inWords) ago, and AWS refuses it"))
+        return stop(.key(.notUsableYet(id, .refused(sinceCreation: now - key.createdAt))))
       }
     }
     guard let recorded, let key = key(recorded.id) else {
@@ -207,9 +194,7 @@ extension Deliberation {
     if let id = content.accessKeyId, id != recorded.id, self.key(id) == nil {
       guard let trace = trace(of: id) else { return }
       if let at = trace.last?.at, now - at < Self.propagation {
-        return stop(
-          notUsableYet(
-            id, "published \((now - at).inWords) ago, and IAM neither lists nor accepts it"))
+        return stop(.key(.notUsableYet(id, .unlisted(sincePublication: now - at))))
       }
     }
     switch source(of: recorded) {
@@ -233,20 +218,11 @@ extension Deliberation {
     }
     switch content {
     case .unknown(let why):
-      stop(unreadable("credentials", why))
+      stop(.evidence(.missing(.credentials, why: why)))
     case .known(.works(recorded.id)):
-      stop(
-        Finding(
-          code: "list-lags", .failed,
-          "the published key \(recorded.id) works, but IAM doesn't list it",
-          remedy: "nothing: the next run sees more"))
+      stop(.key(.listLags(recorded.id, .publishedKey)))
     case .known where now - recorded.createdAt < policy.settle:
-      stop(
-        Finding(
-          code: "not-usable-yet", .failed,
-          "the published key \(recorded.id) was created "
-            + "\((now - recorded.createdAt).inWords) ago and can't be seen yet",
-          remedy: "nothing: the next run sees more"))
+      stop(.key(.notUsableYet(recorded.id, .unseen(sinceCreation: now - recorded.createdAt))))
     case .known:
       gone = true
     }
@@ -259,7 +235,7 @@ extension Deliberation {
     // Before anything else is said of this user's keys: one of them may be the one that builds use.
     if observation.pairKeyId == nil {
       switch observation.pairWorks {
-      case .unknown(let why): return stop(unreadable("the pair", why))
+      case .unknown(let why): return stop(.evidence(.missing(.pair, why: why)))
       case nil where observation.pairIsSealed:
         wanted.insert(.pair)
         return
@@ -276,7 +252,7 @@ extension Deliberation {
     }
     switch observation.pairWorks {
     case nil: wanted.insert(.pair)
-    case .unknown(let why): stop(unreadable("the pair", why))
+    case .unknown(let why): stop(.evidence(.missing(.pair, why: why)))
     case .known(false): break
     case .known(true):
       take(key, from: .pair, retiring: [])
@@ -288,37 +264,15 @@ extension Deliberation {
 
   // MARK: Findings
 
-  private func notUsableYet(_ id: AccessKeyID, _ why: String) -> Finding {
-    Finding(
-      code: "not-usable-yet", .failed, "`credentials` holds \(id), \(why) so far",
-      remedy: "nothing: IAM takes its time with new keys; the next run tries again")
-  }
-
   private mutating func contained(_ id: AccessKeyID) {
     // It stays Inactive; but an order says what is to be published instead.
     if id == published?.id, request.order == .rollBack || isCompromised(id) { return }
-    stop(
-      Finding(
-        code: "published-key-inactive", .act,
-        "the published key \(id) is Inactive: somebody has contained it",
-        remedy: "find out why; then make it Active again, or delete it: "
-          + "the next run publishes a new one"))
+    stop(.key(.publishedKeyInactive(id)))
     rows[id] = (.published, Upcoming(.rotate, at: nil), "set Inactive by somebody; left alone")
   }
 
   mutating func strange(_ id: AccessKeyID, _ status: String) {
-    stop(
-      Finding(
-        code: "unknown-status", .act,
-        "the key \(id) has the status \(status), which this version doesn't know",
-        remedy: "look at the key in IAM; a newer rotate may know the status"))
-  }
-
-  func unreadable(
-    _ what: String, _ why: String, remedy: String = "nothing was changed; the next run tries again"
-  ) -> Finding {
-    Finding(
-      code: "evidence-missing", .failed, "\(what) could not be looked at: \(why)", remedy: remedy)
+    stop(.key(.unknownStatus(id, status: status, isRetiring: false)))
   }
 }
 

@@ -40,15 +40,9 @@ extension Deliberation {
     noticeForeign()
     guard reason == .compromised, let old = published.flatMap({ key($0.id) }) else { return }
     findings.append(
-      Finding(
-        code: "parameter-type", .act,
-        "\(old.id) is said to be compromised and can't be replaced, since no key can be published "
-          + "in a `credentials` of that type: it is still published"
-          + (old.status == .active ? " and Active" : ""),
-        remedy: "to stop it at once, before there is a new key: `aws iam update-access-key "
-          + "--user-name \(observation.user.name) --access-key-id \(old.id) --status Inactive`; "
-          + "then every build fails until `credentials` is mended and `rotate --user "
-          + "\(observation.user.name) --compromised` has published a new key"))
+      .copy(
+        .compromisedBehindMisfit(
+          old.id, isActive: old.status == .active, user: observation.user.name)))
   }
 
   private var hasRoom: Bool { remaining.count < Self.quota }
@@ -156,12 +150,7 @@ extension Deliberation {
 
   private mutating func noticeForeign() {
     for key in unattributed where published != nil {
-      findings.append(
-        Finding(
-          code: "foreign-key", .notice,
-          "the key \(key.id) isn't this program's; while it exists there is no room for a rotation",
-          remedy: "find out who uses it, and delete it if nobody does; `--make-room` retires it "
-            + "if it is Inactive or was never used"))
+      findings.append(.key(.foreignKey(key.id)))
     }
   }
 
@@ -192,28 +181,19 @@ extension Deliberation {
   private mutating func waitForRetiring(_ reason: RotationReason) {
     let until = roomAt
     waits("due, but waits until a retiring key is deleted", until: until)
-    let urgent = reason.isUrgent
-    let ids = retiring.filter { remaining[$0.id] != nil }.map(\.id)
     findings.append(
-      Finding(
-        code: "no-room", urgent || request.rotateNow ? .act : .notice,
-        "a rotation is wanted (\(explain(reason))), but IAM allows two keys, and "
-          + "\(inWords(ids)) \(ids.count == 1 ? "is" : "are") still retiring"
-          + (until.map { "; there is room on \($0.inWords) at the earliest" } ?? ""),
-        remedy: urgent
-          ? "make sure that nobody uses it and delete it: the next run then rotates"
-          : howItGoesOn(reason, until)))
+      .room(
+        .noRoom(
+          wanted: explain(reason), retiring: retiring.map(\.id).filter { remaining[$0] != nil },
+          until: until, isAwaited: reason.isUrgent || request.rotateNow, goingOn(reason))))
   }
 
   /// What is due is rotated by whichever run finds room. `--now` is not remembered.
-  private func howItGoesOn(_ reason: RotationReason, _ until: Date?) -> String {
-    guard reason == .asked, let published else {
-      return "nothing: the first run that finds room rotates"
-    }
-    return "run `rotate --user \(observation.user.name) --now` again "
-      + (until.map { "after \($0.inWords)" } ?? "once that key is deleted")
-      + ": --now isn't remembered. Without it, the rotation comes when it is due, "
-      + created(published).over(policy.rotateEvery).inWords
+  private func goingOn(_ reason: RotationReason) -> RoomFinding.GoingOn {
+    if reason.isUrgent { return .byDeletion }
+    guard reason == .asked, let published else { return .byAnyRun }
+    return .byAskingAgain(
+      user: observation.user.name, due: created(published).over(policy.rotateEvery))
   }
 
   /// When enough retiring keys are deleted, at the earliest; nil where that hangs on something
@@ -229,17 +209,9 @@ extension Deliberation {
   /// Nobody needs them, and no other key has to make room for the next one.
   private mutating func blockedByOwn(_ orphans: [AccessKeyID], _ reason: RotationReason) {
     waits("due, but an orphan of this program takes the place", until: nil)
-    let ways = orphans.map {
-      "`aws iam delete-access-key --user-name \(observation.user.name) --access-key-id \($0)`"
-    }
     findings.append(
-      Finding(
-        code: "orphan-takes-slot", .act,
-        "a rotation is wanted (\(explain(reason))), but \(inWords(orphans)), which this program "
-          + "made and never published, could not be removed and \(orphans.count == 1 ? "takes" : "take")"
-          + " the place",
-        remedy: "allow this program iam:DeleteAccessKey on the user, and the next run removes it; "
-          + "or run \(ways.joined(separator: " and ")): nobody has its secret"))
+      .room(
+        .orphansTakeSlot(orphans, wanted: explain(reason), user: observation.user.name)))
   }
 
   private mutating func blockedByOthers(_ reason: RotationReason) {
@@ -247,23 +219,12 @@ extension Deliberation {
     guard wanted.isEmpty else { return }
     waits("due, but blocked by a key that isn't this program's", until: nil)
     let ids = unattributed.map(\.id)
-    let one = ids.count == 1
+    let offer = candidate.map(offer)
     findings.append(
-      Finding(
-        code: published == nil ? "two-keys-no-record" : "foreign-key-takes-slot", .act,
+      .room(
         published == nil
-          ? "no key is published yet, and there is no room for one: rotate knows nothing about "
-            + "\(inWords(ids))"
-          : "a rotation is wanted (\(explain(reason))), but \(inWords(ids)), which "
-            + "\(one ? "isn't" : "aren't") this program's, \(one ? "takes" : "take") the place",
-        remedy: candidate.map {
-          "`--make-room` would retire \($0.id) (\(why($0))): Inactive at once, deleted after "
-            + "the soak of \(policy.soakPeriod.inWords)"
-        } ?? "find out who uses which key, and delete the one that nobody needs"))
-  }
-
-  private func inWords(_ ids: [AccessKeyID]) -> String {
-    ids.map(\.description).joined(separator: " and ")
+          ? .twoKeysNoRecord(ids, offer)
+          : .foreignKeysTakeSlot(ids, wanted: explain(reason), offer)))
   }
 
   // MARK: --make-room
@@ -285,10 +246,7 @@ extension Deliberation {
       case .known(let use) where use.at == nil: return key
       case .known: continue
       case .unknown(let why):
-        findings.append(
-          unreadable(
-            "the last use of \(key.id)", why,
-            remedy: "the key is left alone meanwhile; the next run looks again"))
+        findings.append(.evidence(.missing(.lastUse(key.id), why: why, .keyLeftAlone)))
       }
     }
     return nil
@@ -299,20 +257,16 @@ extension Deliberation {
     return content.accessKeyId
   }
 
-  private func why(_ key: AccessKey) -> String {
-    key.status == .inactive ? "it is Inactive" : "it was never used"
+  private func offer(_ key: AccessKey) -> RoomFinding.Candidate {
+    RoomFinding.Candidate(
+      id: key.id, isInactive: key.status == .inactive, soak: policy.soakPeriod)
   }
 
   private mutating func makeRoom() {
     let candidate = roomCandidate()
     guard wanted.isEmpty else { return }
     guard let candidate else {
-      findings.append(
-        Finding(
-          code: "nothing-to-give-up", .act,
-          "--make-room found no key to give up: \(inWords(unattributed.map(\.id))) "
-            + "may be in use (neither Inactive nor, for certain, never used)",
-          remedy: "find out who uses which key, and delete the one that nobody needs"))
+      findings.append(.room(.nothingToGiveUp(unattributed.map(\.id))))
       return
     }
     guard mayTakeAway(candidate.id) else { return }
@@ -320,7 +274,7 @@ extension Deliberation {
     rows[candidate.id] = (
       .retiring, Upcoming(.delete, at: now.over(policy.soakPeriod)), "given up with --make-room"
     )
-    add(.makeRoom(candidate.id), "asked for with --make-room, and \(why(candidate))")
+    add(.makeRoom(candidate.id), "asked for with --make-room, and \(offer(candidate).why)")
   }
 }
 

@@ -118,40 +118,17 @@ package enum RotationReason: String, Sendable, Hashable {
   case credentialsLost
 }
 
-/// Something that a person must know. It decides the exit code.
-package struct Finding: Sendable, Equatable {
-  package enum Severity: Int, Sendable, Comparable {
-    /// Worth a line; changes nothing about the exit code.
-    case notice
-    /// Somebody has to act: exit code 2.
-    case act
-    /// A call or a read failed: exit code 1.
-    case failed
-
-    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
-  }
-
-  /// Stable, for the index of messages: `two-keys-no-record`.
-  package var code: String
-  package var severity: Severity
-  package var message: String
-  /// What the person can do about it.
-  package var remedy: String?
-
-  package init(code: String, _ severity: Severity, _ message: String, remedy: String? = nil) {
-    self.code = code
-    self.severity = severity
-    self.message = message
-    self.remedy = remedy
-  }
-
+extension Finding {
   /// What only the plan knows that was made for an order or under the old record: looking at the
   /// state afterwards doesn't show it any more.
-  package static let toldOnce: Set<String> = [
-    "audit-log-cut", "nothing-to-roll-back-to", "roll-back-refused", "secret-unknown",
-    "nothing-published", "pause-is-over", "replaced-already", "perhaps-published",
-    "user-renamed", "record-unproven",
-  ]
+  package var isToldOnce: Bool {
+    switch code {
+    case .auditLogCut, .nothingToRollBackTo, .rollBackRefused, .secretUnknown, .nothingPublished,
+      .pauseIsOver, .replacedAlready, .perhapsPublished, .userRenamed, .recordUnproven:
+      true
+    default: false
+    }
+  }
 }
 
 /// One key in the report.

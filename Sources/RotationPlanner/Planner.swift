@@ -161,11 +161,9 @@ struct Deliberation {
       wanted.insert(.recordHistory)
     case .held(let holder, let until):
       stop(
-        Finding(
-          code: "lease-held", request.isByPerson ? .act : .notice,
-          "another run (\(holder.runId), host \(holder.host)) is changing this user's keys; "
-            + "it may until \(until.inWords)",
-          remedy: "nothing: if that run has died, the next run after that time finishes its work"))
+        .run(
+          .leaseHeld(
+            runId: holder.runId, host: holder.host, until: until, isAwaited: request.isByPerson)))
     case .free, .abandoned, .mine:
       break
     }
@@ -176,19 +174,11 @@ struct Deliberation {
     case .absent:
       break
     case .damaged(let why):
-      stop(
-        Finding(
-          code: "record-unreadable", .act, "the record can't be read: \(why)",
-          remedy: "put an earlier version of the parameter back (aws ssm get-parameter-history), "
-            + "or delete it: the next run then adopts the key that `credentials` holds"))
+      stop(.record(.unreadable(why: why)))
     case .misfit(let misfit):
-      stop(misfit.finding(user: observation.user.name))
+      stop(.copy(.misfit(misfit, user: observation.user.name)))
     case .newerSchema(let schema):
-      stop(
-        Finding(
-          code: "record-newer", .act,
-          "the record has schema \(schema), which a later version of rotate wrote",
-          remedy: "install that version on this host too"))
+      stop(.record(.newerSchema(schema)))
     case .state(let state):
       if state.belongs(to: observation.user) { return }
       // IAM tells no two names apart by their case.
@@ -196,27 +186,19 @@ struct Deliberation {
         state.account == observation.user.account
         && state.user.lowercased() == observation.user.name.lowercased()
       guard isNamesake else {
-        stop(
-          Finding(
-            code: "record-of-another", .act,
-            "the record is of user \(state.user) in account \(state.account)",
-            remedy: "give this user a `parameterPath` of its own"))
+        stop(.record(.ofAnother(user: state.user, account: state.account)))
         return
       }
       stop(
-        Finding(
-          code: "user-made-again", .act,
-          "the record is of \(state.userId), but \(state.user) is \(observation.user.userId) "
-            + "now: the user was deleted and made again, or renamed and its name given to another",
-          remedy: "if the old user still exists under another name, give that name this "
-            + "`parameterPath`, and this user one of its own; if it doesn't, and the new user is to be "
-            + "managed, delete the record and `credentials` of the old one"))
+        .record(
+          .userMadeAgain(
+            user: state.user, recordedId: state.userId, presentId: observation.user.userId)))
     }
   }
 
   private mutating func checkAttestation() {
     guard case .unknown(let why) = observation.attestation else { return }
-    stop(unreadable("whether the record is this program's", why))
+    stop(.evidence(.missing(.recordAuthorship, why: why)))
   }
 
   /// A key whose creation got no answer may take a while to show up in lists.
@@ -262,15 +244,7 @@ struct Deliberation {
     if go, steps.isEmpty {
       add(.recordState, "to anchor the audit log as it is now in the record")
     }
-    report(
-      Finding(
-        code: "audit-log-cut", .act,
-        "the audit log of this host lacks the entry that the record names: "
-          + "it was cut short, replaced or lost",
-        remedy: "find out who touched it; `rotate audit verify --anchors` shows what is missing. "
-          + (stopped
-            ? "It is said until the record can be written again"
-            : "Said once: the record then anchors the log as it is")))
+    report(.record(.auditLogCut(isRepeated: stopped)))
   }
 
   /// Whatever else is done: nobody knows what these copies show.
@@ -281,14 +255,9 @@ struct Deliberation {
   private mutating func reportForeignWrites() {
     for write in observation.foreignWrites {
       report(
-        Finding(
-          code: "record-unproven", .act,
-          "version \(write.version) of the record isn't this program's: \(write.why). What it says "
-            + "of keys is not believed"
-            + (observation.isRefuted ? "; `credentials` and its history decide instead" : ""),
-          remedy: "find out who put it (CloudTrail's PutParameter) and take ssm:PutParameter on "
-            + "that name away from them. The record is written anew; look at the keys that are "
-            + "foreign now, since this program can't attribute them any more"))
+        .record(
+          .unproven(
+            version: write.version, why: write.why, isRefuted: observation.isRefuted)))
     }
   }
 
@@ -298,14 +267,10 @@ struct Deliberation {
     guard let published, key(published.id) != nil, publishedAge > policy.maxKeyAge, !rotates
     else { return }
     report(
-      Finding(
-        code: "overdue", .act,
-        "the published key \(published.id) is \(publishedAge.inWords) old; the policy allows "
-          + "\(policy.maxKeyAge.inWords)",
-        remedy: pause == nil
-          ? "the other findings of this user say what keeps it from being rotated"
-          : "the pause keeps it from being rotated: `rotate resume --user "
-            + "\(observation.user.name)` ends that"))
+      .key(
+        .overdue(
+          published.id, age: publishedAge, allowed: policy.maxKeyAge,
+          pausedFor: pause == nil ? nil : observation.user.name)))
   }
 
   /// Beside what decided the plan, which stays the last.

@@ -1,5 +1,6 @@
 internal import Configuration
 internal import ArgumentParser
+internal import Findings
 internal import Glibc
 
 @main
@@ -50,10 +51,7 @@ struct Rotate: ParsableCommand {
       }
     }
     if let reason = Console.takeLoss() {
-      code = CommandFailure(
-        code: "output", "standard output can't be written: \(reason)",
-        remedy: "see where it goes, and whether there is room; what was done stands"
-      ).shown()
+      code = CommandFailure(.host(.output(.anything(why: reason)))).shown()
     }
     Glibc.exit(code.rawValue)
   }

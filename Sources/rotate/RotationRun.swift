@@ -164,21 +164,14 @@ struct RotationRun {
       pass.findings.append(finding)
     }
     if pass.outcomes.isEmpty, pass.findings.isEmpty {
-      pass.findings.append(selection.users.isEmpty ? Self.nobody : Self.noSessions)
+      pass.findings.append(.selection(selection.users.isEmpty ? .nobodySelected : .noSessions))
     }
   }
 
   private func interruption(_ notBegun: Int) -> Finding? {
     guard let told = Interruption.shared.told else { return nil }
-    let rest = "\(notBegun) \(notBegun == 1 ? "user was" : "users were") not begun"
     guard notBegun > 0 || !told.users.isEmpty else { return nil }
-    return Finding(
-      code: "interrupted", .failed,
-      "\(told.signal) ended the run"
-        + (told.users.isEmpty
-          ? "" : " during the work on \(told.users.joined(separator: ", "))")
-        + (notBegun > 0 ? "; \(rest)" : ""),
-      remedy: "nothing is lost: the next run goes on from there")
+    return .host(.interrupted(by: told.signal, during: told.users, notBegun: notBegun))
   }
 
   private func report(_ pass: Pass) -> Report {
@@ -206,15 +199,6 @@ struct RotationRun {
       gate: gate, seeds: seeds)
     return mode == .run ? run.perform() : run.preview()
   }
-
-  private static let noSessions = Finding(
-    code: "no-sessions", .notice, "no user has `session` in the configuration",
-    remedy: "nothing, if no user must give MFA codes: rotate-sessions.timer can be switched off")
-
-  /// A timer that ends well although it looks at nobody hides the day a key expires.
-  private static let nobody = Finding(
-    code: "nobody-selected", .act, "the configuration selects no user that exists",
-    remedy: "see whether its paths and groups have users: aws iam list-users, aws iam get-group")
 }
 
 /// The audit log and the lock of one run; for a run that changes nothing, neither.

@@ -11,11 +11,14 @@ struct UserSelectionTests {
     var failing: Set<IAMListing> = []
     var listings = 0
 
+    private static let unanswered = Finding.call(
+      .failed(operation: "ListUsers", said: "no answer", requestId: nil, .none))
+
     func users(in listings: [IAMListing]) -> [Result<[IAMUser], CommandFailure>] {
       self.listings += listings.count
       return listings.map { listing in
         if failing.contains(listing) {
-          return .failure(CommandFailure(code: "call-failed", "no answer", remedy: nil))
+          return .failure(CommandFailure(Self.unanswered))
         }
         return switch listing {
         case .group(let name): .success(groups[name] ?? [])
@@ -26,7 +29,7 @@ struct UserSelectionTests {
 
     func user(_ name: String) throws(CommandFailure) -> IAMUser {
       guard let user = everybody.first(where: { $0.name == name }) else {
-        throw CommandFailure(code: "call-failed", "no such user", remedy: nil)
+        throw CommandFailure(Self.unanswered)
       }
       return user
     }
@@ -74,9 +77,8 @@ struct UserSelectionTests {
     #expect(selection.users.isEmpty)
     #expect(
       selection.findings == [
-        Finding(
-          code: "not-managed", .failed, "zapa isn't managed by c.json; did you mean zappa?",
-          remedy: "add it to `users` there, or name one of: n, zappa")
+        .selection(
+          .notManaged("zapa", file: "c.json", nearest: "zappa", managed: ["n", "zappa"]))
       ])
   }
 
@@ -86,7 +88,7 @@ struct UserSelectionTests {
     let selection = try select(
       [], "{\"users\": [{\"name\": \"n\"}, {\"group\": \"ci\"}, {\"path\": \"/ci/\"}]}")
     #expect(selection.users.map(\.name) == ["n"])
-    #expect(selection.findings.map(\.code) == ["call-failed", "evidence-missing"])
+    #expect(selection.findings.map(\.code.rawValue) == ["call-failed", "evidence-missing"])
   }
 
   @Test func twoUsersWithOneNameForTheirParametersAreBothLeftAlone() throws {
@@ -97,7 +99,7 @@ struct UserSelectionTests {
       {"users": [{"name": "n", "parameterPath": "/deploy/p"}, {"path": "/ci/"}]}
       """)
     #expect(selection.users.map(\.name) == ["q"])
-    #expect(selection.findings.map(\.code).contains("config-duplicate-name"))
+    #expect(selection.findings.map(\.code.rawValue).contains("config-duplicate-name"))
   }
 
   @Test func thePathOfANamedUserIsAskedForWhereItIsNeeded() throws {

@@ -14,7 +14,7 @@ struct HostileTextTests {
   private static var report: Report {
     var outcome = ReportTests.rotated
     outcome.user = hostile
-    outcome.failures = [Finding(code: hostile, .failed, hostile, remedy: hostile)]
+    outcome.failures = [Finding(code: "call-failed", .failed, hostile, remedy: hostile)]
     outcome.done[0].requestId = hostile
     outcome.done[0].planned.reason = hostile
     outcome.after?.keys[0].reason = hostile
@@ -23,7 +23,9 @@ struct HostileTextTests {
     outcome.after?.keys[0].role = .unknown
     var report = Report(
       mode: .run, version: hostile, runId: hostile, outcomes: [outcome, ReportTests.idle],
-      findings: [Finding(code: hostile, .act, hostile, remedy: hostile)])
+      findings: [Finding(code: "notify-refused", .act, hostile, remedy: hostile)])
+    for index in report.findings.indices { report.findings[index].code = hostile }
+    for index in report.users[0].findings.indices { report.users[0].findings[index].code = hostile }
     report.account = hostile
     report.region = hostile
     return report

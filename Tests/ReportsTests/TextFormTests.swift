@@ -12,8 +12,8 @@ struct TextFormTests {
     var long = ReportTests.rotated
     long.user = String(repeating: "n", count: 64)
     var wordy = ReportTests.failed
-    wordy.failures[0].message =
-      "arn:aws:iam::111122223333:user/" + String(repeating: "x", count: 300)
+    let arn = "arn:aws:iam::111122223333:user/" + String(repeating: "x", count: 300)
+    wordy.failures = [Finding(code: "call-failed", .failed, arn)]
     return [ReportTests.rotated, ReportTests.idle, wordy, long]
   }
 
@@ -70,7 +70,9 @@ struct TextFormTests {
 
   @Test func whatDrivesATerminalIsReplaced() {
     var outcome = ReportTests.failed
-    outcome.failures[0].message = "a\u{1B}[2Jb\nFAILED c\u{202E}d\u{9B}31m"
+    outcome.failures = [
+      Finding(code: "call-failed", .failed, "a\u{1B}[2Jb\nFAILED c\u{202E}d\u{9B}31m")
+    ]
     let text = TextReport(
       Report(mode: .run, version: "0", runId: nil, outcomes: [outcome]), style: .plain
     ).text

@@ -72,7 +72,7 @@ struct RecordAndLeaseTests {
     #expect(try told(.canonical)?.severity == .notice)
     #expect(
       try told(.asConfigured)?.remedy?.contains("\"parameterPath\": \"/deploy/Deployer\"") == true)
-    #expect(try told(.both)?.code == "published-in-another-case")
+    #expect(try told(.both)?.code.rawValue == "published-in-another-case")
     #expect(try told(.both)?.severity == .act)
   }
 

@@ -174,9 +174,9 @@ extension Duration {
 
 extension Plan {
   var doing: [Step] { steps.map(\.step) }
-  var codes: [String] { findings.map(\.code) }
+  var codes: [String] { findings.map(\.code.rawValue) }
   var worst: Finding.Severity? { findings.map(\.severity).max() }
 
   func row(_ id: AccessKeyID) -> KeyPlan? { keys.first { $0.key.id == id } }
-  func finding(_ code: String) -> Finding? { findings.first { $0.code == code } }
+  func finding(_ code: String) -> Finding? { findings.first { $0.code.rawValue == code } }
 }

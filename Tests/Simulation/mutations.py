@@ -399,7 +399,7 @@ MUTANTS = [
         "whole-seconds-end-early",
         (EXECUTION + "UserRun+Steps.swift", "date.timeIntervalSince1970.rounded(.up)",
          "date.timeIntervalSince1970.rounded(MUTANT ? .down : .up)"),
-        ("Sources/RotationPlanner/Time.swift", "{ self + period + .seconds(1) }",
+        ("Sources/Findings/Values/Time.swift", "{ self + period + .seconds(1) }",
          '{\n    self + period + .seconds(OTHER("whole-seconds-end-early") ? 0 : 1)\n  }'),
         search=SCHEDULES),
 ]

@@ -1,25 +1,50 @@
+internal import Findings
+
 /// One thing that is wrong in a configuration file.
 package struct ConfigurationProblem: Error, Sendable, Equatable {
-  /// Stable, for the index of messages.
-  package enum Code: String, Sendable {
-    case unreadable = "config-unreadable"
-    case untrusted = "config-untrusted"
-    case notJSON = "config-not-json"
-    case duplicateKey = "config-duplicate-key"
-    case unknownKey = "config-unknown-key"
-    case missingKey = "config-missing-key"
-    case wrongType = "config-wrong-type"
-    case badValue = "config-bad-value"
-    case badDuration = "config-bad-duration"
-    case periods = "config-periods"
-    case duplicateUser = "config-duplicate-user"
-    case parameterName = "config-parameter-name"
-    case duplicateName = "config-duplicate-name"
-    case recordTooLong = "config-record-too-long"
-    case secretInString = "config-secret-in-string"
-    case secretInClear = "config-secret-in-clear"
-    case unknownChannel = "config-unknown-channel"
-    case kmsKey = "config-kms-key"
+  package enum Code: Sendable {
+    case unreadable
+    case untrusted
+    case notJSON
+    case duplicateKey
+    case unknownKey
+    case missingKey
+    case wrongType
+    case badValue
+    case badDuration
+    case periods
+    case duplicateUser
+    case parameterName
+    case duplicateName
+    case recordTooLong
+    case secretInString
+    case secretInClear
+    case unknownChannel
+    case kmsKey
+
+    /// Stable, for the index of messages.
+    var listed: FindingCode {
+      switch self {
+      case .unreadable: .configUnreadable
+      case .untrusted: .configUntrusted
+      case .notJSON: .configNotJSON
+      case .duplicateKey: .configDuplicateKey
+      case .unknownKey: .configUnknownKey
+      case .missingKey: .configMissingKey
+      case .wrongType: .configWrongType
+      case .badValue: .configBadValue
+      case .badDuration: .configBadDuration
+      case .periods: .configPeriods
+      case .duplicateUser: .configDuplicateUser
+      case .parameterName: .configParameterName
+      case .duplicateName: .configDuplicateName
+      case .recordTooLong: .configRecordTooLong
+      case .secretInString: .configSecretInString
+      case .secretInClear: .configSecretInClear
+      case .unknownChannel: .configUnknownChannel
+      case .kmsKey: .configKMSKey
+      }
+    }
   }
 
   package var code: Code
@@ -61,7 +86,7 @@ package struct ConfigurationFailure: Error, Sendable, CustomStringConvertible {
     let lines = problems.prefix(Self.mostShown).map { problem in
       let place = problem.place.map { ":\($0.line):\($0.column)" } ?? ""
       let path = problem.path.isEmpty ? "" : " \(problem.path)"
-      return "\(file)\(place)\(path): \(problem.message) [\(problem.code.rawValue)]"
+      return "\(file)\(place)\(path): \(problem.message) [\(problem.code.listed)]"
     }
     return (lines + (more > 0 ? ["\(file): and \(more) more problems"] : []))
       .joined(separator: "\n")

@@ -6,9 +6,5 @@ package struct CommandFailure: Error, Sendable {
   /// More for whoever asks for it: the sources of credentials that were passed over.
   package var details: [String] = []
 
-  package init(code: String, _ message: String, remedy: String?) {
-    finding = Finding(code: code, .failed, message, remedy: remedy)
-  }
-
   package init(_ finding: Finding) { self.finding = finding }
 }

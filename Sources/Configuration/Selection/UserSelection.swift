@@ -35,12 +35,10 @@ package struct UserSelection: Sendable {
     for name in asked where !roster.knows(name) {
       let nearest = NearestName.of(name, among: roster.people.map(\.name))
       findings.append(
-        Finding(
-          code: "not-managed", .failed,
-          "\(name) isn't managed by \(configuration.file ?? "the configuration")"
-            + (nearest.map { "; did you mean \($0)?" } ?? ""),
-          remedy: "add it to `users` there, or name one of: "
-            + roster.people.map(\.name).prefix(20).joined(separator: ", ")))
+        .selection(
+          .notManaged(
+            name, file: configuration.file ?? "the configuration", nearest: nearest,
+            managed: roster.people.map(\.name))))
     }
   }
 
@@ -63,10 +61,7 @@ package struct UserSelection: Sendable {
         collided.insert(other)
         guard isWanted(user.name) || isWanted(other) else { continue }
         findings.append(
-          Finding(
-            code: "config-duplicate-name", .failed,
-            "\(name) would be written for both \(other) and \(user.name); both are left alone",
-            remedy: "use {user} in its name"))
+          .selection(.duplicateName(name, of: other, and: user.name)))
       }
       users.append(user)
       let entry = configuration.entry(
@@ -96,9 +91,10 @@ extension Roster.Person {
       }
       return user
     } catch {
-      let place = error.place.map { "\(configuration.file ?? ""):\($0.line):\($0.column): " }
+      let place = error.place.map { "\(configuration.file ?? ""):\($0.line):\($0.column)" }
       throw CommandFailure(
-        code: error.code.rawValue, (place ?? "") + error.message, remedy: error.remedy)
+        .selection(
+          .misconfigured(error.code.listed, at: place, why: error.message, advice: error.remedy)))
     }
   }
 }
@@ -163,13 +159,7 @@ private struct Roster {
     let others = found.values.filter { !knows($0.name) }.sorted { $0.name < $1.name }
     guard !isGroupUnknown else {
       // Any of them could be in that group, whose entry would govern it.
-      return findings.append(
-        Finding(
-          code: "evidence-missing", .failed,
-          "a group could not be read, so users without an entry of their own were left alone: "
-            + (others.isEmpty
-              ? "nobody else is known" : others.map(\.name).joined(separator: ", ")),
-          remedy: "see what keeps the group from being read, above"))
+      return findings.append(.selection(.groupUnread(others: others.map(\.name))))
     }
     people += others
     names.formUnion(others.map { $0.name.lowercased() })

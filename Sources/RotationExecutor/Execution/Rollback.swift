@@ -132,7 +132,7 @@ extension UserOutcome {
 
   /// Says that it was not done, where nothing says so yet.
   fileprivate func unfinished(_ id: AccessKeyID) -> UserOutcome {
-    guard !findings.contains(where: { $0.code == "rollback-unfinished" }) else { return self }
+    guard !findings.contains(where: { $0.code == .rollbackUnfinished }) else { return self }
     var outcome = self
     outcome.failures.append(
       Finding(

@@ -188,9 +188,9 @@ extension UserRun {
   /// All that the policy denied has ended.
   func endRevocation(_ done: inout UserOutcome.DoneStep) throws(Halt) {
     switch standing() {
-    case .unclear(let finding) where finding.code == "revocation-name-taken":
+    case .unclear(let finding) where finding.code == .revocationNameTaken:
       outcome.failures.append(
-        Finding(code: finding.code, .notice, finding.message, remedy: finding.remedy))
+        Finding(code: finding.code.rawValue, .notice, finding.message, remedy: finding.remedy))
     case .unclear(let finding):
       throw Halt(
         Finding(

@@ -48,7 +48,7 @@ extension UserRun {
       case .enable:
         do throws(Halt) { try self.enable(devices, settings) } catch {
           // The seed may be an earlier device's: then this one's was never kept.
-          guard error.finding.code == "mfa-codes-refused" else { throw error }
+          guard error.finding.code == .mfaCodesRefused else { throw error }
           try self.makeAgain(devices, settings)
         }
       }

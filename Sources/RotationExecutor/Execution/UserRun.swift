@@ -175,7 +175,7 @@ package final class UserRun {
     if case .replaceCompromised = request.order {
       request.order = .replaceCompromised(plan.replacing)
       // Under the lease no order is left that would say it.
-      outcome.failures += plan.findings.filter { $0.code == "replaced-already" }
+      outcome.failures += plan.findings.filter { $0.code == .replacedAlready }
     }
     if aws.isStopping { throw Halt.interrupted() }
     try takeLease(sighting)
@@ -296,7 +296,7 @@ package final class UserRun {
   private func perform(_ plan: Plan, _ sighting: Sighting) throws(Halt) {
     // What can't be seen any more by looking at the state alone has to be told now.
     outcome.failures += plan.findings.filter { finding in
-      finding.severity >= .act && plan.isStopped || Finding.toldOnce.contains(finding.code)
+      finding.severity >= .act && plan.isStopped || finding.isToldOnce
     }
     if plan.isStopped, lease?.left != nil, let finding = plan.findings.last {
       // What an earlier run left can't be judged now. The intent has to stay, since it alone says
@@ -528,8 +528,11 @@ extension Plan {
   /// Who has just paused the rotations knows that one is due, and need not act on it.
   fileprivate var withPauseAccepted: Plan {
     var plan = self
-    for index in plan.findings.indices where plan.findings[index].code == "paused" {
-      plan.findings[index].severity = .notice
+    plan.findings = findings.map { finding in
+      guard case .order(.pausedThoughWanted(let pause, let wanted, let user, _)) = finding else {
+        return finding
+      }
+      return .order(.pausedThoughWanted(pause, wanted: wanted, user: user, isKnown: true))
     }
     return plan
   }

@@ -23,34 +23,20 @@ package enum EnrollmentPlan: Sendable, Equatable {
     _ device: MFADeviceStanding, serialNumber: String, user: String, isAnnounced: Bool,
     seed: StoredSeed, place: String
   ) {
-    func blocked(code: String, _ message: String, _ remedy: String) -> EnrollmentPlan {
-      .blocked(Finding(code: code, .act, message, remedy: remedy))
-    }
     switch (device, seed) {
     case (.assigned(user), .usable): self = isAnnounced ? .close : .enrolled
     case (.assigned(user), _):
-      self = blocked(
-        code: "mfa-seed-lost",
-        "\(serialNumber) is enabled for \(user), but \(place) doesn't hold its seed",
-        "nobody can read a seed again: if no authenticator has it either, take the device away "
-          + "(aws iam deactivate-mfa-device, delete-virtual-mfa-device) and enroll again")
+      self = .blocked(
+        .enrollment(.seedLost(device: serialNumber, user: user, place: place)))
     case (.assigned(let other), _):
-      self = blocked(
-        code: "mfa-device-of-another",
-        "\(serialNumber) is enabled for \(other ?? "somebody else")",
-        "name another device in `mfaSerial`")
+      self = .blocked(.enrollment(.deviceOfAnother(device: serialNumber, user: other)))
     case (.unassigned, _) where !isAnnounced:
-      self = blocked(
-        code: "mfa-device-foreign",
-        "\(serialNumber) exists, is assigned to nobody, and isn't this program's",
-        "delete it if nobody is about to enable it, or name another device in `mfaSerial`")
+      self = .blocked(.enrollment(.deviceForeign(device: serialNumber)))
     case (.unassigned, .usable): self = .enable
     case (.unassigned, _): self = .makeAgain
     case (.absent, .none) where !isAnnounced: self = .announce
     case (.absent, _) where !isAnnounced:
-      self = blocked(
-        code: "mfa-seed-taken", "\(place) holds something already, which is left as it is",
-        "if nobody needs it, delete the parameter; or name another one in `totpSeed`")
+      self = .blocked(.enrollment(.seedTaken(place: place)))
     case (.absent, _): self = .make
     }
   }

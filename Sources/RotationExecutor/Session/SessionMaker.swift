@@ -23,33 +23,25 @@ package struct SessionMaker {
     let place = settings.seed.inWords
     let text = try read()
     do throws(TOTPSeed.Fault) { return try TOTPSeed.read(text) } catch {
-      throw Trouble(
-        code: "session-seed", "\(place) holds no seed: \(error.reason)",
-        remedy: "put the base32 text there that AWS showed for the device \(settings.mfaSerial)")
+      throw Trouble(.seedUnsound(place, why: error.reason, device: settings.mfaSerial))
     }
   }
 
   private func read() throws(Trouble) -> SecretBytes {
     guard case .parameter(let name) = settings.seed else {
       do throws(SeedFailure) { return try seeds.read(settings.seed) } catch {
-        throw Trouble(code: "session-seed", error.message, remedy: error.remedy)
+        throw Trouble(.seedRefused(why: error.message, advice: error.remedy))
       }
     }
     let parameter: Parameter?
     do throws(CallFailure) { parameter = try aws.decrypted(ParameterPlace(name)) } catch {
-      throw Trouble(
-        code: "session-seed", "\(settings.seed.inWords) can't be read: \(error.message)",
-        remedy: "allow ssm:GetParameter for it, and kms:Decrypt for its key")
+      throw Trouble(.seedUnreadable(settings.seed.inWords, why: error.message))
     }
     guard let parameter else {
-      throw Trouble(
-        code: "session-seed", "there is no parameter \(name), which should hold the device's seed",
-        remedy: "`rotate mfa enroll` makes a device and puts its seed there")
+      throw Trouble(.seedMissing(parameter: name))
     }
     guard parameter.kind == .secureString else {
-      throw Trouble(
-        code: "session-seed", "\(name) is a String: everybody who may read it has the seed",
-        remedy: "make a new device, whose seed goes into a SecureString, and delete this one")
+      throw Trouble(.seedInClear(parameter: name))
     }
     return parameter.value.clone()
   }
@@ -70,9 +62,7 @@ package struct SessionMaker {
   package struct Trouble: Error, Sendable, Equatable {
     package var finding: Finding
 
-    init(code: String, _ message: String, remedy: String) {
-      finding = Finding(code: code, .failed, message, remedy: remedy)
-    }
+    init(_ finding: SessionFinding) { self.finding = .session(finding) }
   }
 
   /// What AWS's refusal means.
@@ -81,32 +71,20 @@ package struct SessionMaker {
     let words = failure.message.lowercased()
     if words.contains("one time pass code") || failure.code == "InvalidAuthenticationCode" {
       return Trouble(
-        code: "session-code-refused",
-        "AWS refuses the code of the device \(settings.mfaSerial) for the 30 seconds from "
-          + "\(Date(timeIntervalSince1970: step.begin).inWords) by AWS's clock: \(said)",
-        remedy: "if somebody else used the same code, the next run does better; otherwise "
-          + "\(settings.seed.inWords) holds another device's seed: enroll a new device")
+        .codeRefused(
+          device: settings.mfaSerial, step: Date(timeIntervalSince1970: step.begin), said: said,
+          seed: settings.seed.inWords))
     }
     if words.contains("mfa serial") || words.contains("unable to validate mfa") {
-      return Trouble(
-        code: "session-device",
-        "the device \(settings.mfaSerial) isn't enabled for this user: \(said)",
-        remedy: "compare `mfaSerial` with `aws iam list-mfa-devices`; `rotate mfa enroll` makes one"
-      )
+      return Trouble(.deviceNotEnabled(settings.mfaSerial, said: said))
     }
     if Self.isPropagation(failure) {
-      return Trouble(
-        code: "session-key-refused", "STS doesn't know the published key (yet): \(said)",
-        remedy: "nothing at first: after a rotation the next run does better")
+      return Trouble(.keyRefused(said: said))
     }
     if ["RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"].contains(failure.code) {
-      return Trouble(
-        code: "session-clock", "the time is not AWS's, and codes depend on it: \(said)",
-        remedy: "see whether a proxy delays calls or answers with old `Date` headers")
+      return Trouble(.clockRefused(said: said))
     }
-    return Trouble(
-      code: "session-failed", "\(failure.operation): \(said)",
-      remedy: "the session before stays published while it lasts; the next run tries again")
+    return Trouble(.failed(operation: failure.operation, said: said))
   }
 
   static func isPropagation(_ failure: CallFailure) -> Bool {

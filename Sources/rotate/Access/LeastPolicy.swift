@@ -101,21 +101,15 @@ struct LeastPolicy {
     let found = needs.reading(form, of: subject)
     guard found.isEmpty else { return PolicyDocument.split([found]) }
     if form == .session {
-      throw CommandFailure(
-        code: "no-sessions", "\(user) has no session in the configuration",
-        remedy: "add it to its entry, or leave out --session")
+      throw CommandFailure(.policy(.noSession(user: user)))
     }
-    throw CommandFailure(
-      code: "policy-no-pair", "\(user) has no pair: the configuration says \"pair\": false",
-      remedy: "leave out --pair")
+    throw CommandFailure(.policy(.noPair(user: user)))
   }
 
   /// For the credentials that assume the role which `rotate` runs as, where that takes MFA.
   mutating func documentsForOwnSeed() throws(CommandFailure) -> [PolicyDocument] {
     guard case .parameter(let name) = configuration.mfaSeed else {
-      throw CommandFailure(
-        code: "policy-no-seed", "the configuration has no `mfa.totpSeed` that is a parameter",
-        remedy: "nothing of AWS's is read for the program's own device then")
+      throw CommandFailure(.policy(.noSeed))
     }
     notes += [
       "these credentials also need sts:AssumeRole on the role of the profile",

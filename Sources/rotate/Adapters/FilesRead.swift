@@ -41,10 +41,9 @@ package final class FilesRead: FileStore, ProcessRunner {
       }
     }
     return found.map { weakness in
-      Finding(
-        code: "credentials-writable", .notice,
-        "\(weakness.path) \(weakness.reason), and with it whose credentials sign",
-        remedy: weakness.remedy)
+      .host(
+        .credentialsWritable(
+          path: weakness.path, reason: weakness.reason, advice: weakness.remedy))
     }
   }
 

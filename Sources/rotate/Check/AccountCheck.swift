@@ -50,7 +50,7 @@ final class AccountCheck {
   }
 
   private func add(
-    code: String, _ result: CheckLine.Result, _ subject: String, _ message: String,
+    code: FindingCode, _ result: CheckLine.Result, _ subject: String, _ message: String,
     remedy: String? = nil, users: [String]? = nil
   ) {
     lines.append(
@@ -59,7 +59,7 @@ final class AccountCheck {
 
   private func untried(_ why: String) {
     add(
-      code: "check-skipped", .unknown, "users",
+      code: .checkSkipped, .unknown, "users",
       "users, permissions and keys were not looked at: \(why)",
       remedy: "mend what failed, then check again")
   }
@@ -79,13 +79,13 @@ final class AccountCheck {
     for (region, reply) in zip(regions, replies) {
       guard case .failure(let failure) = reply else { continue }
       // What refuses here refuses in all regions alike, unless one isn't enabled.
-      let isFirst = lines.allSatisfy { $0.code != "check-credentials" || $0.result == .ok }
+      let isFirst = lines.allSatisfy { $0.code != .checkCredentials || $0.result == .ok }
       if identity == nil, !failure.isUnreachable, !isFirst { continue }
       unreachable(failure, "STS in \(region)")
     }
     if replies.allSatisfy({ (try? $0.get()) != nil }) {
       add(
-        code: "check-endpoint", .ok, "STS",
+        code: .checkEndpoint, .ok, "STS",
         "\(regions.joined(separator: ", ")) answered within \(took.milliseconds) ms")
     }
     return identity != nil
@@ -100,14 +100,14 @@ final class AccountCheck {
     let isFixed = ["environment", "credentials file", "config file"].contains(found.provider)
     if isTemporary, isFixed {
       add(
-        code: "check-credentials", .act, "credentials",
+        code: .checkCredentials, .act, "credentials",
         "\(identity.arn), \(source): they are temporary, and nothing renews them",
         remedy: "give the host a role, or a profile that renews itself; `rotate whoami` shows "
           + "what was passed over")
     } else {
       let until = ends.map { ", until \($0.inWords), renewed by then" } ?? ""
       add(
-        code: "check-credentials", .ok, "credentials",
+        code: .checkCredentials, .ok, "credentials",
         "\(identity.arn), \(source)\(until); region \(session.region) (\(session.regionSource))")
     }
   }
@@ -115,7 +115,7 @@ final class AccountCheck {
   private func unreachable(_ failure: AWSFailure, _ what: String) {
     let answer = failure.code.map { "\($0): \(failure.message)" } ?? failure.message
     add(
-      code: failure.isUnreachable ? "check-endpoint" : "check-credentials", .failed,
+      code: failure.isUnreachable ? .checkEndpoint : .checkCredentials, .failed,
       failure.isUnreachable ? failure.service.displayName : "credentials",
       "\(what): \(answer)", remedy: failure.advice)
   }
@@ -123,16 +123,16 @@ final class AccountCheck {
   private func clock() {
     guard let offset = session.shared.clock.hostOffset() else {
       return add(
-        code: "check-clock", .failed, "clock",
+        code: .checkClock, .failed, "clock",
         "\(session.shared.clock.absence), so no age can be told",
         remedy: "see whether a proxy strips or rewrites the header")
     }
     let size = Duration.milliseconds(Int(abs(offset) * 1000))
     let words = "this host's clock is \(size.inWords) \(offset > 0 ? "ahead of" : "behind") AWS's"
-    if abs(offset) < 5 { return add(code: "check-clock", .ok, "clock", "within seconds of AWS's") }
-    guard abs(offset) > 240 else { return add(code: "check-clock", .ok, "clock", words) }
+    if abs(offset) < 5 { return add(code: .checkClock, .ok, "clock", "within seconds of AWS's") }
+    guard abs(offset) > 240 else { return add(code: .checkClock, .ok, "clock", words) }
     add(
-      code: "check-clock", .act, "clock",
+      code: .checkClock, .act, "clock",
       "\(words); runs go by AWS's, but certificates and sessions are judged by this one",
       remedy: "timedatectl set-ntp true")
   }
@@ -154,7 +154,7 @@ final class AccountCheck {
     lines += selection.findings.map { CheckLine($0, "users") }
     if users.isEmpty, selection.findings.isEmpty {
       add(
-        code: "nobody-selected", .act, "users", "the configuration selects no user that exists",
+        code: .nobodySelected, .act, "users", "the configuration selects no user that exists",
         remedy: "see whether its paths and groups have users")
     }
     return !users.isEmpty
@@ -192,7 +192,7 @@ final class AccountCheck {
     }
     if isReached {
       add(
-        code: "check-endpoint", .ok, "endpoints",
+        code: .checkEndpoint, .ok, "endpoints",
         "IAM and Parameter Store (\(regions.joined(separator: ", "))) answered")
     }
     return isReached
@@ -233,12 +233,12 @@ final class AccountCheck {
     let well = Set(outcomes.map(\.user)).subtracting(bad.map(\.user)).count
     if well > 0 {
       add(
-        code: "check-users", .ok, "users",
+        code: .checkUsers, .ok, "users",
         "\(CheckWords.count(well, "user")) can be read, parameters and record included")
     }
     lines += CheckLine.grouped(bad, "users")
     // A pause that is in the way of nothing yet: somebody meant it, and may have forgotten it.
-    let pauses = findings.filter { $0.finding.code == "paused" && $0.finding.severity == .notice }
+    let pauses = findings.filter { $0.finding.code == .paused && $0.finding.severity == .notice }
     lines += CheckLine.grouped(pauses, "users").map { line in
       var line = line
       line.result = .ok
@@ -246,7 +246,7 @@ final class AccountCheck {
     }
     guard unseen > 0 else { return }
     add(
-      code: "check-users", .unknown, "users",
+      code: .checkUsers, .unknown, "users",
       "\(CheckWords.count(unseen, "user")) could not be looked at within "
         + "\(Self.timeLimit.inWords)", remedy: "name some of them: --user")
   }
@@ -297,17 +297,17 @@ final class AccountCheck {
     for (result, isOptional) in [(CheckLine.Result.failed, false), (.act, true)] {
       let these = refused.filter { optional.contains($0.resource) == isOptional }
       guard !these.isEmpty else { continue }
-      add(code: "check-permissions", result, "permissions", words(these), remedy: remedy)
+      add(code: .checkPermissions, result, "permissions", words(these), remedy: remedy)
     }
     if !open.isEmpty {
       add(
-        code: "check-permissions", .unknown, "permissions",
+        code: .checkPermissions, .unknown, "permissions",
         words(open) + ", unless a policy of its own or a condition allows it", remedy: remedy)
     }
     guard denied.isEmpty else { return }
     let rest = isComplete ? "" : "; of the first \(min(users.count, Self.closely)) users"
     add(
-      code: "check-permissions", .ok, "permissions",
+      code: .checkPermissions, .ok, "permissions",
       "IAM allows \(principal) all that a run can need\(rest)")
   }
 
@@ -324,12 +324,12 @@ final class AccountCheck {
   private func untriable(_ why: String) {
     for failure in triedReads() {
       add(
-        code: "check-permissions", .failed, "permissions",
+        code: .checkPermissions, .failed, "permissions",
         "\(failure.operation): \(failure.code.map { "\($0): " } ?? "")\(failure.message)",
         remedy: failure.advice)
     }
     add(
-      code: "check-permissions", .unknown, "permissions",
+      code: .checkPermissions, .unknown, "permissions",
       "\(why). The reads were tried; iam:CreateAccessKey, UpdateAccessKey, DeleteAccessKey, "
         + "ssm:PutParameter and sns:Publish can't be, without a change",
       remedy: "let the caller ask IAM about itself: `rotate policy --with-check`")
@@ -367,17 +367,17 @@ final class AccountCheck {
         let read = try? SSM.getParameter(name: user.credentials, withDecryption: true)
       else { continue }
       switch client.run([Call(read)])[0] {
-      case .success: add(code: "check-kms", .ok, "KMS", "\(key) decrypts \(user.credentials)")
+      case .success: add(code: .checkKMS, .ok, "KMS", "\(key) decrypts \(user.credentials)")
       case .failure(let failure):
         add(
-          code: "check-kms", .failed, "KMS",
+          code: .checkKMS, .failed, "KMS",
           "\(user.credentials): \(failure.code.map { "\($0): " } ?? "")\(failure.message)",
           remedy: failure.advice)
       }
     }
     for key in Set(users.map { $0.kmsKeyId ?? "AWS's own key" }).subtracting(seen).sorted() {
       add(
-        code: "check-kms", .unknown, "KMS",
+        code: .checkKMS, .unknown, "KMS",
         "nothing is published under \(key) yet, so it can't be tried")
     }
   }
@@ -406,12 +406,12 @@ final class AccountCheck {
     guard let first = bad.first else {
       guard count > 0 else { return }
       return add(
-        code: "check-files", .ok, "local files",
+        code: .checkFiles, .ok, "local files",
         "\(CheckWords.count(count, "file")) can be written")
     }
     let others = bad.count > 1 ? " (and \(bad.count - 1) more)" : ""
     add(
-      code: "check-files", .failed, "local files", "\(first.path): \(first.why)\(others)",
+      code: .checkFiles, .failed, "local files", "\(first.path): \(first.why)\(others)",
       remedy: "let the user that runs rotate, and nobody else, write there; under systemd, "
         + "ReadWritePaths=")
   }
@@ -441,7 +441,7 @@ final class AccountCheck {
     }
     guard !parts.isEmpty else { return }
     // That one is overdue is said with the users.
-    add(code: "check-due", .ok, "dates", parts.joined(separator: "; "))
+    add(code: .checkDue, .ok, "dates", parts.joined(separator: "; "))
   }
 
   private func left(_ now: Date, _ then: Date) -> String {

@@ -1,3 +1,4 @@
+package import Findings
 internal import RotationPlanner
 package import struct FoundationEssentials.Date
 
@@ -59,7 +60,7 @@ package struct CheckLine: Sendable, Equatable, Codable {
     case failed
   }
 
-  package var code: String
+  package var code: FindingCode
   package var result: Result
   /// What was tried, in a word or two.
   package var subject: String
@@ -70,7 +71,8 @@ package struct CheckLine: Sendable, Equatable, Codable {
   package var users: [String]?
 
   package init(
-    code: String, _ result: Result, _ subject: String, _ message: String, remedy: String? = nil,
+    code: FindingCode, _ result: Result, _ subject: String, _ message: String,
+    remedy: String? = nil,
     users: [String]? = nil
   ) {
     self.code = code

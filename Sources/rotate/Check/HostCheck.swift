@@ -47,10 +47,10 @@ struct HostCheck {
       + "read \(isOne ? "it" : "them") on their own"
     // Whoever set this one wanted the traffic, and so the secrets, to be readable.
     guard ignored.contains(LibraryEnvironment.keyLog) else {
-      return CheckLine(code: "check-environment", .ok, "environment", message)
+      return CheckLine(code: .checkEnvironment, .ok, "environment", message)
     }
     return CheckLine(
-      code: "check-environment", .act, "environment", message,
+      code: .checkEnvironment, .act, "environment", message,
       remedy: "find out who set \(LibraryEnvironment.keyLog), which makes other programs write the "
         + "keys of their TLS sessions to a file, and unset it")
   }
@@ -90,14 +90,14 @@ struct HostCheck {
   private func line(
     _ result: CheckLine.Result, _ message: String, remedy: String? = nil
   ) -> CheckLine {
-    CheckLine(code: "check-audit-log", result, "audit log", message, remedy: remedy)
+    CheckLine(code: .checkAuditLog, result, "audit log", message, remedy: remedy)
   }
 
   // MARK: Its disk
 
   private var room: CheckLine {
     func line(_ result: CheckLine.Result, _ message: String, remedy: String? = nil) -> CheckLine {
-      CheckLine(code: "check-disk", result, "disk", message, remedy: remedy)
+      CheckLine(code: .checkDisk, result, "disk", message, remedy: remedy)
     }
     guard let free = AuditExamination.room(for: path) else {
       return line(.unknown, "how much room the disk of \(path) has can't be read")
@@ -120,7 +120,7 @@ struct HostCheck {
 
   private func timer(_ name: String, starts what: String, other: String) -> CheckLine {
     func line(_ result: CheckLine.Result, _ message: String, remedy: String? = nil) -> CheckLine {
-      CheckLine(code: "check-timer", result, "timer", message, remedy: remedy)
+      CheckLine(code: .checkTimer, result, "timer", message, remedy: remedy)
     }
     guard let timer = unit("\(name).timer") else {
       return line(.unknown, "systemd can't be asked about \(name).timer from here", remedy: other)

@@ -47,7 +47,7 @@ struct SessionCheck {
     lines += CheckLine.grouped(units, "sessions").map(\.leftToTheUnit)
     guard sound > 0 else { return lines }
     let line = CheckLine(
-      code: "check-seeds", .ok, "sessions",
+      code: .checkSeeds, .ok, "sessions",
       "\(CheckWords.count(sound, "seed")) can be read and \(sound == 1 ? "is" : "are") sound"
         + rest)
     return [line] + lines
@@ -65,7 +65,7 @@ struct SessionCheck {
       switch reply {
       case .success(let found):
         guard !found.output.contains(where: { $0.serialNumber == serial }) else { continue }
-        bad.append((user.name, Self.missing(serial, of: user.name)))
+        bad.append((user.name, .session(.deviceNotListed(serial, user: user.name))))
       case .failure(let failure):
         unseen.append(user.name)
         why = failure.code ?? failure.message
@@ -75,7 +75,7 @@ struct SessionCheck {
     if !unseen.isEmpty {
       lines.append(
         CheckLine(
-          code: "check-devices", .unknown, "sessions",
+          code: .checkDevices, .unknown, "sessions",
           "whether the MFA devices are enabled of \(CheckWords.list(unseen)) can't be read "
             + "(ListMFADevices: \(why))",
           remedy: "let the caller read it: `rotate policy --with-check`", users: unseen))
@@ -84,16 +84,9 @@ struct SessionCheck {
     guard sound > 0 else { return lines }
     return [
       CheckLine(
-        code: "check-devices", .ok, "sessions",
+        code: .checkDevices, .ok, "sessions",
         "\(CheckWords.count(sound, "MFA device")) \(sound == 1 ? "is" : "are") enabled\(rest)")
     ] + lines
-  }
-
-  private static func missing(_ serial: String, of user: String) -> Finding {
-    Finding(
-      code: "session-device", .failed, "the device \(serial) isn't enabled for this user",
-      remedy: "`rotate mfa enroll --user \(user)` makes a virtual one; or compare `mfaSerial` with "
-        + "`aws iam list-mfa-devices`")
   }
 
   // MARK: What is published
@@ -113,7 +106,7 @@ struct SessionCheck {
       if end > now {
         ends.append((outcome.user, end))
       } else {
-        over.append((outcome.user, Self.ended(end, of: outcome.user)))
+        over.append((outcome.user, .session(.ended(end, user: outcome.user))))
       }
     }
     var parts: [String] = []
@@ -127,15 +120,7 @@ struct SessionCheck {
     }
     let lines = CheckLine.grouped(over, "sessions")
     guard !parts.isEmpty else { return lines }
-    return [CheckLine(code: "check-sessions", .ok, "sessions", parts.joined(separator: "; "))]
+    return [CheckLine(code: .checkSessions, .ok, "sessions", parts.joined(separator: "; "))]
       + lines
-  }
-
-  private static func ended(_ end: Date, of user: String) -> Finding {
-    Finding(
-      code: "check-sessions", .act,
-      "the published session ended \(end.inWords), and nothing has renewed it",
-      remedy: "`rotate sessions --user \(user)` makes another one, or says what is wrong; see that "
-        + "rotate-sessions.timer is active")
   }
 }

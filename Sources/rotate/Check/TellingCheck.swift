@@ -33,7 +33,7 @@ struct TellingCheck {
     let sound = configuration.notify.channels.filter { !refused.contains(.channel($0.name)) }
     guard !sound.isEmpty else { return nil }
     return CheckLine(
-      code: "check-notify", .ok, "notify",
+      code: .checkNotify, .ok, "notify",
       "\(CheckWords.count(sound.count, "channel")) (\(CheckWords.list(sound.map(\.name)))) "
         + "\(sound.count == 1 ? "looks" : "look") right\(unread(sound.flatMap(\.secrets))); nothing "
         + "was sent: `rotate notify --test` sends")
@@ -47,10 +47,10 @@ struct TellingCheck {
       "after a run that ends with 0 `url` is asked for, after any other \(failing)"
       + "\(unread(settings.secrets)); nobody asked for it now"
     guard let claim = claim(settings) else {
-      return CheckLine(code: "check-heartbeat", .ok, "heartbeat", asked)
+      return CheckLine(code: .checkHeartbeat, .ok, "heartbeat", asked)
     }
     return CheckLine(
-      code: "check-heartbeat", .act, "heartbeat", "\(claim); \(asked)",
+      code: .checkHeartbeat, .act, "heartbeat", "\(claim); \(asked)",
       remedy: "give `failUrl` what the service wants after a failed run: for Uptime Kuma the same "
         + "URL with status=down")
   }
@@ -73,7 +73,7 @@ struct TellingCheck {
   private func metrics(_ refused: Set<Refusal.Part>) -> CheckLine? {
     guard let settings = configuration.metrics, !refused.contains(.metrics) else { return nil }
     return CheckLine(
-      code: "check-metrics", .ok, "metrics",
+      code: .checkMetrics, .ok, "metrics",
       "\(settings.textfile.value): its folder can be written")
   }
 
@@ -86,7 +86,7 @@ struct TellingCheck {
     var events: [String] = []
     for event in sound where !events.contains(event) { events.append(event) }
     return CheckLine(
-      code: "check-hooks", .ok, "hooks",
+      code: .checkHooks, .ok, "hooks",
       "\(CheckWords.count(sound.count, "command")) (\(events.joined(separator: ", "))), which nobody "
         + "else can change; none was run: `rotate --dry-run --run-hooks` runs them")
   }

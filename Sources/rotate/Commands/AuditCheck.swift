@@ -68,9 +68,7 @@ struct AuditCheck {
 
   private func anchors(_ configuration: Configuration) throws(CommandFailure) -> [Anchored] {
     guard configuration.file != nil else {
-      throw CommandFailure(
-        code: "no-configuration", "--anchors reads the records of all managed users",
-        remedy: "name the configuration: --config FILE")
+      throw CommandFailure(.selection(.noConfiguration))
     }
     let session = try command.connection.session(configuration)
     let client = session.makeClient()
@@ -79,7 +77,7 @@ struct AuditCheck {
       [], configuration: configuration, region: session.region,
       account: try session.identity(client).account, directory: directory)
     if let finding = selection.findings.first {
-      throw CommandFailure(code: finding.code, finding.message, remedy: finding.remedy)
+      throw CommandFailure(finding)
     }
     let aws = AWSAdapter(client)
     var result: [Anchored] = []
@@ -107,8 +105,7 @@ struct AuditCheck {
     of user: ManagedUser, _ aws: AWSAdapter
   ) throws(CommandFailure) -> Parameter? {
     do throws(CallFailure) { return try aws.decrypted(ParameterPlace(user.record)) } catch {
-      throw CommandFailure(
-        code: "call-failed", "\(error.operation) \(user.record): \(error.message)", remedy: nil)
+      throw CommandFailure(reading: user.record, error)
     }
   }
 }

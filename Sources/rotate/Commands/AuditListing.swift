@@ -81,10 +81,7 @@ extension AuditCommand {
     let path = AuditLocation.path(configuration, environment: ConnectionOptions.environment)
     let files = AuditLocation.files(path)
     guard files.count > 1 || access(path, F_OK) == 0 || errno != ENOENT else {
-      throw CommandFailure(
-        code: "no-audit-log", "there is no audit log at \(path) yet",
-        remedy: "the first run makes it; or name another log's files"
-      ).shown()
+      throw CommandFailure(.host(.noAuditLog(path: path))).shown()
     }
     return files
   }

@@ -53,7 +53,7 @@ struct CheckCommand: ParsableCommand {
   private func report(_ configuration: Configuration) -> CheckReport {
     var lines = [
       CheckLine(
-        code: "check-configuration", .ok, "configuration",
+        code: .checkConfiguration, .ok, "configuration",
         configuration.file.map {
           "\($0): \(configuration.users.count) "
             + (configuration.users.count == 1 ? "entry" : "entries")

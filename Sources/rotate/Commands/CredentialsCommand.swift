@@ -53,8 +53,7 @@ struct CredentialsCommand: ParsableCommand {
       let isWritten = document.bytes.withUnsafeBytes { Console.out($0) }
       guard isWritten, Console.out("\n") else {
         Console.forgetLoss()
-        throw CommandFailure(
-          code: "output", "the credentials can't be written to standard output", remedy: nil)
+        throw CommandFailure(.host(.output(.credentials)))
       }
     } catch {
       throw error.shown()
@@ -72,10 +71,8 @@ struct CredentialsCommand: ParsableCommand {
       account: needsAccount ? try connected.identity(client).account : "",
       directory: directory)
     guard let user = selection.users.first else {
-      let finding = selection.findings.first
-      throw CommandFailure(
-        code: finding?.code ?? "not-managed", finding?.message ?? "\(name) isn't managed",
-        remedy: finding?.remedy)
+      throw selection.findings.first.map { CommandFailure($0) }
+        ?? CommandFailure(.selection(.unknown(name)))
     }
     do throws(CommandFailure) { return try read(user, connected, client) } catch {
       // Parameters may stand under IAM's spelling of the name. Who reads them seldom may ask IAM,
@@ -93,23 +90,19 @@ struct CredentialsCommand: ParsableCommand {
     do throws(CallFailure) {
       found = try AWSAdapter(client).decrypted(ParameterPlace(user.credentials))
     } catch {
-      throw CommandFailure(
-        code: "call-failed", "\(error.operation) \(user.credentials): \(error.message)",
-        remedy: nil)
+      throw CommandFailure(reading: user.credentials, error)
     }
     guard let found else {
       throw CommandFailure(
-        code: "not-published",
-        "nothing is published for \(user.name): there is no parameter \(user.credentials) in "
-          + connected.region,
-        remedy: "run `rotate --user \(user.name)`, or check --region, the configuration, and "
-          + "whether the name is spelled as IAM spells it: parameters are told apart by case")
+        .credentials(
+          .notPublished(
+            user: user.name, parameter: user.credentials, region: connected.region)))
     }
     switch CredentialDocument.read(found.value) {
     case .failure(let damage):
       throw CommandFailure(
-        code: "credentials-damaged", "\(user.credentials) is damaged: \(damage.reason)",
-        remedy: "run `rotate --user \(user.name)`, which repairs it")
+        .credentials(
+          .damaged(parameter: user.credentials, why: damage.reason, user: user.name)))
     case .success(let pair): return SharedSecret(CredentialDocument.render(pair, as: .json))
     }
   }
@@ -120,9 +113,7 @@ extension CredentialsCommand {
     _ user: ManagedUser, _ client: ServiceClient
   ) throws(CommandFailure) -> SharedSecret {
     guard let settings = user.session else {
-      throw CommandFailure(
-        code: "no-sessions", "\(user.name) has no session in the configuration",
-        remedy: "add to its entry: \"session\": {\"mfaSerial\": …, \"totpSeed\": …}")
+      throw CommandFailure(.credentials(.noSession(user: user.name)))
     }
     return try SessionOnTheSpot(user: user, settings: settings, aws: AWSAdapter(client)).document()
   }

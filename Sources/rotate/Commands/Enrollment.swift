@@ -81,7 +81,7 @@ struct Enrollment {
       directory: AWSDirectory(client))
     guard var user = selection.users.first else {
       guard let finding = selection.findings.first else {
-        throw CommandFailure(code: "not-managed", "\(name) isn't managed", remedy: nil)
+        throw CommandFailure(.selection(.unknown(name)))
       }
       throw CommandFailure(finding)
     }
@@ -92,12 +92,7 @@ struct Enrollment {
   /// With what is to be put into the configuration.
   private func notConfigured(_ user: ManagedUser, _ identity: STS.CallerIdentity) -> Finding {
     let partition = ARN(identity.arn)?.partition ?? "aws"
-    return Finding(
-      code: "mfa-not-configured", .failed,
-      "\(user.name) has no `session` whose `mfaSerial` is a virtual device of account "
-        + "\(identity.account) and whose `totpSeed` is a parameter",
-      remedy: "put into its entry in the configuration: \"session\": {\"mfaSerial\": "
-        + "\"arn:\(partition):iam::\(identity.account):mfa/\(user.name)\", \"totpSeed\": "
-        + "{\"parameter\": \"/rotate/mfa/\(user.name)\"}}, and run this again")
+    return .enrollment(
+      .deviceNotOfAccount(user: user.name, account: identity.account, partition: partition))
   }
 }

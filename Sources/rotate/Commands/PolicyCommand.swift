@@ -141,7 +141,7 @@ struct PolicyCommand: ParsableCommand {
       defer { tell(policy.notes) }
       if let finding = policy.findings.first(where: { $0.severity == .failed }) {
         // Half a policy would be taken for a whole one.
-        throw CommandFailure(code: finding.code, finding.message, remedy: finding.remedy)
+        throw CommandFailure(finding)
       }
       try show(documents)
     } catch { throw error.shown() }
@@ -150,9 +150,7 @@ struct PolicyCommand: ParsableCommand {
   private func prepared(_ configuration: Configuration) throws(CommandFailure) -> LeastPolicy {
     if let account {
       guard let region = regionWithoutAWS(configuration) else {
-        throw CommandFailure(
-          code: "policy-no-region", "no region is set",
-          remedy: "give one by --region, AWS_REGION or `region` in the configuration")
+        throw CommandFailure(.policy(.noRegion))
       }
       var policy = LeastPolicy(
         configuration, AccessPlace(account: account, region: region), OfflineDirectory(), nil)
@@ -174,9 +172,7 @@ struct PolicyCommand: ParsableCommand {
     guard withCheck else { return policy }
     policy.principal = principal ?? AWSSession.principal(of: identity.arn)
     guard policy.principal != nil else {
-      throw CommandFailure(
-        code: "policy-no-principal", "\(identity.arn) is no role and no user that has policies",
-        remedy: "name who runs rotate: --principal")
+      throw CommandFailure(.policy(.noPrincipal(arn: identity.arn)))
     }
     return policy
   }
@@ -197,9 +193,7 @@ struct PolicyCommand: ParsableCommand {
     var first = 1
     if let part {
       guard documents.indices.contains(part - 1) else {
-        throw CommandFailure(
-          code: "policy-no-part", "there is no part \(part): there are \(documents.count)",
-          remedy: nil)
+        throw CommandFailure(.policy(.noPart(part, of: documents.count)))
       }
       (documents, first) = ([documents[part - 1]], part)
     }

@@ -2,6 +2,7 @@ internal import Reports
 internal import Configuration
 internal import AWSClient
 internal import ArgumentParser
+internal import Findings
 internal import Glibc
 internal import Host
 internal import LibCrypto
@@ -65,9 +66,6 @@ struct ReportOptions: ParsableArguments {
 
   /// What was done is done, and stands elsewhere as well.
   private static func unwritten(_ place: String) -> ExitCode {
-    CommandFailure(
-      code: "output", "the report can't be written to \(place)",
-      remedy: "`rotate status` says how the keys stand, `rotate audit show` what was done"
-    ).shown()
+    CommandFailure(.host(.output(.report(to: place)))).shown()
   }
 }

@@ -41,22 +41,19 @@ struct SessionOnTheSpot {
           return SharedSecret(text.bytes.clone())
         } catch {
           let trouble = maker.trouble(error, at: step)
-          guard !isLast, trouble.finding.code == "session-code-refused" else { throw trouble }
+          guard !isLast, trouble.finding.code == .sessionCodeRefused else { throw trouble }
           used = step
         }
       }
     } catch { throw CommandFailure(error.finding) }
-    throw CommandFailure(
-      code: "session-failed", "AWS's answers give no time, or no session", remedy: nil)
+    throw CommandFailure(.credentials(.noSessionFromAWS))
   }
 
   private func publishedPair() throws(CommandFailure) -> AccessKeyPair {
     guard let found = try read(user.credentials),
       case .success(let pair) = CredentialDocument.read(found.value)
     else {
-      throw CommandFailure(
-        code: "not-published", "no key is published for \(user.name) that a session could be of",
-        remedy: "run `rotate --user \(user.name)`")
+      throw CommandFailure(.credentials(.notPublishedForSession(user: user.name)))
     }
     return pair
   }
@@ -71,8 +68,7 @@ struct SessionOnTheSpot {
 
   private func read(_ name: String) throws(CommandFailure) -> Parameter? {
     do throws(CallFailure) { return try aws.decrypted(ParameterPlace(name)) } catch {
-      throw CommandFailure(
-        code: "call-failed", "\(error.operation) \(name): \(error.message)", remedy: nil)
+      throw CommandFailure(reading: name, error)
     }
   }
 }

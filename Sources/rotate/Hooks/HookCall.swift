@@ -35,7 +35,8 @@ struct HookCall: Sendable {
     HookCall(
       event: .onFailure, user: user?.name,
       variables: (user.map(names) ?? [:]).merging([
-        "ROTATE_CODE": finding.code, "ROTATE_MESSAGE": String(finding.message.prefix(1000)),
+        "ROTATE_CODE": finding.code.rawValue,
+        "ROTATE_MESSAGE": String(finding.message.prefix(1000)),
       ]) { $1 })
   }
 

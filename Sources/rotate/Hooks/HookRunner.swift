@@ -47,11 +47,8 @@ final class HookRunner: Sendable {
       case .ended(0, _): continue
       case .ended(let status, let words):
         return .refused(
-          Finding(
-            code: "hook-vetoed", .act,
-            "\(hook.command[0]) said no to the rotation (status \(status))"
-              + (words.isEmpty ? "" : ": \(words)"),
-            remedy: "the key stays as it is; every run asks again, until the hook agrees"))
+          .monitoring(
+            .hookVetoed(program: hook.command[0], status: Int(status), said: words)))
       case .broken(let why):
         failed.withLock { $0[call.event, default: 0] += 1 }
         let finding = Self.broken(hook, call, why)
@@ -81,12 +78,10 @@ final class HookRunner: Sendable {
   }
 
   private static func broken(_ hook: HookSettings, _ call: HookCall, _ why: String) -> Finding {
-    Finding(
-      code: "hook-failed", hook.isRequired ? .failed : .notice,
-      (call.user.map { "for \($0): " } ?? "")
-        + "the hook \(hook.command[0]) (\(call.event.rawValue)) failed: \(why)",
-      remedy: "nothing is undone for it; run it by hand, or have a dry run exercise it: "
-        + "`rotate --dry-run --run-hooks`")
+    .monitoring(
+      .hookFailed(
+        program: hook.command[0], event: call.event.rawValue, user: call.user, why: why,
+        isRequired: hook.isRequired))
   }
 
   // MARK: One command

@@ -167,9 +167,7 @@ struct Aftermath {
     }
     memory.keep(only: configuration.notify.channels.map(\.name))
     return memory.write(memoryFile).map { fault in
-      Finding(
-        code: "notify-memory", .notice, "\(memoryFile) can't be written: \(fault)",
-        remedy: "until it can, every run tells again what goes on")
+      .monitoring(.notifyMemory(file: memoryFile, why: fault))
     }
   }
 
@@ -198,9 +196,7 @@ struct Aftermath {
         run.updated(MetricsFile.read(path), configuration), to: path)
     else { return }
     pass.findings.append(
-      Finding(
-        code: "metrics-failed", settings.isRequired ? .failed : .notice,
-        "the metrics can't be written to \(path): \(fault)",
-        remedy: "see who may write there, and whether the disk is full"))
+      .monitoring(
+        .metricsFailed(file: path, why: fault, isRequired: settings.isRequired)))
   }
 }

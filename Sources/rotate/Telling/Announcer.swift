@@ -47,10 +47,8 @@ extension Delivery {
   /// A channel that is down is worth a line; of a required one it is a failure of the run.
   var finding: Finding? {
     guard let failure else { return nil }
-    return Finding(
-      code: "notify-failed", channel.isRequired ? .failed : .notice,
-      "the channel \(channel.name) could not be told: \(failure.message)",
-      remedy: "`rotate notify --test --channel \(channel.name)` tries it; the next run tells it "
-        + "what it missed")
+    return .monitoring(
+      .notifyFailed(
+        channel: channel.name, why: failure.message, isRequired: channel.isRequired))
   }
 }

@@ -55,7 +55,7 @@ struct NoticeCollector {
   private static func notice(_ finding: Finding, of user: String?) -> Notice? {
     let event: NoticeEvent
     switch (finding.code, finding.severity) {
-    case ("still-in-use", _): event = .hold
+    case (.stillInUse, _): event = .hold
     case (_, .notice): return nil
     case (_, .act): event = .block
     case (_, .failed): event = .failure
@@ -63,12 +63,13 @@ struct NoticeCollector {
     let keys = KeyTails.found(in: finding.message)
     let severity = finding.severity.reported
     // Numbers of requests and hours change from run to run; the state they speak of doesn't.
-    let what = finding.code == "call-failed" ? finding.message.prefix { $0 != ":" } : ""
+    let what = finding.code == .callFailed ? finding.message.prefix { $0 != ":" } : ""
     return Notice(
-      event: event, severity: severity, code: finding.code, user: user,
+      event: event, severity: severity, code: finding.code.rawValue, user: user,
       title: KeyTails.shorten((user.map { "\($0): " } ?? "") + finding.message), text: "",
       remedy: finding.remedy.map { remedy($0, of: user) }, keys: keys,
-      topic: topic(user, [event.rawValue, severity.rawValue, finding.code, "\(what)"] + keys))
+      topic: topic(
+        user, [event.rawValue, severity.rawValue, finding.code.rawValue, "\(what)"] + keys))
   }
 
   /// A command can't be used with the tail of an id, so it is said where the whole one stands.
@@ -92,7 +93,8 @@ struct NoticeCollector {
       else { return nil }
       let tail = row.key.id.tail
       return Notice(
-        event: .overdueSoon, severity: .act, code: "overdue-soon", user: outcome.user,
+        event: .overdueSoon, severity: .act, code: FindingCode.overdueSoon.rawValue,
+        user: outcome.user,
         title: "\(outcome.user): \(tail) will be older than the policy allows from "
           + "\(overdue.inWords) on",
         text: KeyTails.shorten("\(row.role.rawValue); \(row.reason)"),

@@ -24,8 +24,8 @@ package enum Preflight {
         refusals.append(
           Refusal(
             part: .heartbeat, isRequired: settings.isRequired, needsUnit: reader.needsUnit(source),
-            finding: finding(
-              code: "heartbeat-refused", file, source.written, fault, settings.isRequired)))
+            refused: refused(
+              .heartbeat, file, source.written, fault, settings.isRequired)))
         break
       }
     }
@@ -33,8 +33,8 @@ package enum Preflight {
       refusals.append(
         Refusal(
           part: .metrics, isRequired: settings.isRequired,
-          finding: finding(
-            code: "metrics-refused", file, settings.textfile, fault, settings.isRequired)))
+          refused: refused(
+            .metrics, file, settings.textfile, fault, settings.isRequired)))
     }
     for event in HookEvent.allCases {
       for hook in configuration.hooks[event] ?? [] {
@@ -42,7 +42,7 @@ package enum Preflight {
         refusals.append(
           Refusal(
             part: .hook(hook.program.path), isRequired: hook.isRequired,
-            finding: finding(code: "hook-refused", file, hook.program, fault, hook.isRequired)))
+            refused: refused(.hook, file, hook.program, fault, hook.isRequired)))
       }
     }
     return refusals
@@ -56,7 +56,7 @@ package enum Preflight {
     return Refusal(
       part: .channel(channel.name), isRequired: channel.isRequired,
       needsUnit: source.map { reader.needsUnit($0) } ?? false,
-      finding: finding(code: "notify-refused", file, written, fault, channel.isRequired))
+      refused: refused(.channel, file, written, fault, channel.isRequired))
   }
 
   private static func fault(
@@ -110,16 +110,12 @@ package enum Preflight {
     return nil
   }
 
-  private static func finding(
-    code: String, _ file: String, _ written: Configured<String>, _ fault: String,
-    _ isRequired: Bool
-  ) -> Finding {
-    Finding(
-      code: code, .act,
-      "\(file):\(written.place.line):\(written.place.column) \(written.path): \(fault)",
-      remedy: "mend it, then `rotate check` again; "
-        + (isRequired
-          ? "it is marked as required, so until then no run begins"
-          : "until then runs go on without it"))
+  private static func refused(
+    _ part: MonitoringFinding.Part, _ file: String, _ written: Configured<String>,
+    _ fault: String, _ isRequired: Bool
+  ) -> MonitoringFinding {
+    .refused(
+      part, at: "\(file):\(written.place.line):\(written.place.column) \(written.path)",
+      fault: fault, isRequired ? .required : .optional)
   }
 }

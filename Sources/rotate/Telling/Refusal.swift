@@ -1,3 +1,4 @@
+internal import Findings
 package import RotationPlanner
 
 /// A part of the configuration that this host doesn't bear out: a hook that is missing, a folder
@@ -16,15 +17,16 @@ package struct Refusal: Sendable {
   /// Only the unit could tell: what is missing is a credential that systemd hands to it, and this
   /// wasn't started by systemd.
   package var needsUnit = false
-  package var finding: Finding
+  package var finding: Finding { .monitoring(refused) }
+  var refused: MonitoringFinding
 
   /// For a run that can't wait for it: told as a failure where it is required.
   var notInTheWay: Refusal {
-    guard isRequired else { return self }
+    guard isRequired, case .refused(let part, let place, let fault, _) = refused else {
+      return self
+    }
     var refusal = self
-    refusal.finding.severity = .failed
-    refusal.finding.remedy =
-      "mend it: it is marked as required, so only --compromised and rollback go on without it"
+    refusal.refused = .refused(part, at: place, fault: fault, .requiredButPassedOver)
     return refusal
   }
 }

@@ -19,12 +19,10 @@ struct Heartbeat {
       try WebCall(environment: environment).send("GET", asked, within: settings.timeout)
       return nil
     } catch {
-      return Finding(
-        code: "heartbeat-failed", settings.isRequired ? .failed : .notice,
-        "the heartbeat was not taken: \(error.message)",
-        remedy: "whoever waits for it raises the alarm by itself; see whether its URL is right"
-          + (isWell || settings.failUrl != nil
-            ? "" : ", and whether the service wants another after a failed run (`failUrl`)"))
+      return .monitoring(
+        .heartbeatFailed(
+          why: error.message, isFailing: !isWell && settings.failUrl == nil,
+          isRequired: settings.isRequired))
     }
   }
 }

@@ -58,7 +58,7 @@ struct RunMetrics {
     flag(.userFailed, findings.contains { $0.severity == .failed })
     guard let plan = outcome.after ?? outcome.plan else { return }
     flag(.userBlocked, findings.contains { $0.severity == .act })
-    flag(.userHeld, findings.contains { $0.code == "still-in-use" })
+    flag(.userHeld, findings.contains { $0.code == .stillInUse })
     metrics[.userLastSeen, user] = now.timeIntervalSince1970.rounded(.down)
     let maxKeyAge = pass.users.first { $0.name == outcome.user }?.policy.maxKeyAge
     for row in plan.keys {

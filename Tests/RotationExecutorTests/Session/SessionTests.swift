@@ -46,7 +46,7 @@ import struct FoundationEssentials.Date
     aws.parameters["/deploy/deployer/session"]?.last.flatMap { SessionDocument.read($0.value) }
   }
 
-  private func codes(_ outcome: UserOutcome) -> [String] { outcome.failures.map(\.code) }
+  private func codes(_ outcome: UserOutcome) -> [String] { outcome.failures.map(\.code.rawValue) }
 
   @Test func theFirstRunMakesKeyAndSession() throws {
     let outcome = run("r1")

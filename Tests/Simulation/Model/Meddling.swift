@@ -135,22 +135,22 @@ struct Meddling {
 
   private func follow(_ finding: Finding, _ plan: Plan?) {
     switch finding.code {
-    case "published-key-inactive":
+    case .publishedKeyInactive:
       for key in plan?.keys ?? [] where key.role == .published { try? aws.deleteKey(key.key.id) }
-    case "parameter-type":
+    case .parameterType:
       for half in user.pair where half.format.isSecret {
         if aws.newest(half.place.name)?.isSecure == false { aws.deleteParameter(half.place.name) }
       }
       if aws.newest(user.credentials)?.isSecure == false { changeType(of: user.credentials) }
-    case "record-unreadable", "record-newer": aws.deleteParameter(user.record)
-    case "user-made-again", "record-of-another":
+    case .recordUnreadable, .recordNewer: aws.deleteParameter(user.record)
+    case .userMadeAgain, .recordOfAnother:
       aws.deleteParameter(user.record)
       aws.deleteParameter(user.credentials)
     // Nothing that works is published, and a key that a copy may show is kept.
-    case "no-room", "no-room-to-replace":
+    case .noRoom, .noRoomToReplace:
       for key in plan?.keys ?? [] where key.role == .foreign { try? aws.deleteKey(key.key.id) }
       for key in plan?.keys ?? [] where key.role == .retiring { try? aws.deleteKey(key.key.id) }
-    case "two-keys-no-record", "foreign-key-takes-slot":
+    case .twoKeysNoRecord, .foreignKeyTakesSlot:
       for key in plan?.keys ?? [] where key.role == .foreign { try? aws.deleteKey(key.key.id) }
     default: break
     }

@@ -183,13 +183,13 @@ package final class Stage {
   ) {
     let failed =
       host.isDead
-      || outcome.failures.contains { $0.severity == .failed || $0.code == "lease-held" }
+      || outcome.failures.contains { $0.severity == .failed || $0.code == .leaseHeld }
     // A run that ended well has carried the order out, or recorded it; it can't have passed it over.
     let isOrdered = if case .replaceCompromised = order { true } else { false }
     let isDeclined =
       outcome.plan?.isStopped != false
-      || outcome.findings.contains { $0.code == "replaced-already" }
-    let isTold = outcome.findings.contains { $0.code == "no-room-to-replace" }
+      || outcome.findings.contains { $0.code == .replacedAlready }
+    let isTold = outcome.findings.contains { $0.code == .noRoomToReplace }
     if !failed, isTold || (isOrdered && !isDeclined) {
       promises.demandReplacement(of: published)
     }
@@ -242,7 +242,7 @@ package final class Stage {
     // Who doesn't have its secret can't try it, and says so.
     let isReplaced = didIt { if case .rotate(.compromised, _) = $0 { true } else { false } }
     if isReplaced, didIt({ if case .deactivate = $0 { true } else { false } }),
-      !outcome.findings.contains(where: { $0.code == "still-accepted" }),
+      !outcome.findings.contains(where: { $0.code == .stillAccepted }),
       !outcome.findings.contains(where: { $0.message.contains("not tried whether AWS refuses") })
     {
       promises.checkThief()
@@ -264,7 +264,7 @@ package final class Stage {
   func keepCopiesBehind() {
     for days in [1.0, 8, 30] {
       advance(days * 86400)
-      let told = run().findings.filter { $0.code == "copy-not-updated" && $0.severity == .failed }
+      let told = run().findings.filter { $0.code == .copyNotUpdated && $0.severity == .failed }
       if told.isEmpty {
         promises.fail("9: nobody is told what the superseded key waits for")
       }
@@ -335,7 +335,7 @@ package final class Stage {
       let outcome = run("a")
       steady = isSteady && outcome.failures.isEmpty
       // Where a retiring key takes the place, nothing but its end makes room.
-      let waits = outcome.findings.contains { ["no-room", "no-room-to-replace"].contains($0.code) }
+      let waits = outcome.findings.contains { [.noRoom, .noRoomToReplace].contains($0.code) }
       let due = waits ? outcome.after?.next?.at?.timeIntervalSince1970 ?? 0 : 0
       advance(max(due - aws.time, 3600))
     }

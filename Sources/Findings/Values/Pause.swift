@@ -27,7 +27,7 @@ package struct Pause: Hashable, Sendable {
   package func isInForce(at now: Date) -> Bool { until.map { now < $0 } ?? true }
 
   /// `paused since … by …, until …: reason`.
-  var inWords: String {
+  package var inWords: String {
     "paused since \(since.inWords)" + (by.map { " by \($0)" } ?? "")
       + (until.map { ", until \($0.inWords)" } ?? ", until somebody resumes them") + ": \(reason)"
   }

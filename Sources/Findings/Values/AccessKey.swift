@@ -51,3 +51,15 @@ package struct AccessKeyLastUsed: Hashable, Sendable {
     self.region = region
   }
 }
+
+extension AccessKeyLastUsed {
+  /// IAM notes a use once in this time; those that follow within it are unseen.
+  package static let resolution = Duration.seconds(15 * 60)
+
+  /// To be put behind a statement: ` (last used 2026-01-01 10:00Z by s3 in eu-west-1)`.
+  package var inWords: String {
+    guard let at else { return " (never used)" }
+    return " (last used \(at.inWords)"
+      + (service.map { " by \($0)" } ?? "") + (region.map { " in \($0)" } ?? "") + ")"
+  }
+}
