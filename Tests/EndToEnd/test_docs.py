@@ -138,7 +138,7 @@ def test_messages_advise_what_exists():
             "--sso-session", "--user-name", "--access-key-id", "--status", "--query", "--name", "--region",
             "--type", "--value", "--overwrite", "--allowed-pattern", "--policies",
             "--lookup-attributes", "--policy-name", "--policy-document",
-            "--generate-completion-script"}, file
+            "--generate-completion-script", "--experimental-dump-help"}, file
 
 
 def configurations() -> list[str]:
@@ -206,13 +206,14 @@ def test_every_message_is_listed():
     cases = (ROOT / "Sources/Findings/FindingCode.swift").read_text()
     codes = set(re.findall(r'case \w+ = "([a-z-]+)"', cases)) | set(
         re.findall(r"^  case (\w+)$", cases, re.MULTILINE))
+    written = set()  # where a finding is still told as it stands
     for folder in HOUSE:
         for file in (ROOT / "Sources" / folder).rglob("*.swift"):
             text = file.read_text()
             for argument in re.findall(r"\bcode:\s*([^,)]*)", text):
-                codes |= set(re.findall(r'"([a-z-]+)"', argument))
-            codes |= set(re.findall(r'case \w+ = "(config-[a-z-]+)"', text))
-            codes |= set(re.findall(r"\[([a-z]+(?:-[a-z]+)+)\]", text))
+                written |= set(re.findall(r'"([a-z-]+)"', argument))
+            written |= set(re.findall(r"\[([a-z]+(?:-[a-z]+)+)\]", text))
+    assert written <= codes, written - codes
     verification = ROOT / "Sources/RotationExecutor/AuditLog/AuditVerification.swift"
     defects = re.search(r"enum Code.*?\n    }", verification.read_text(), re.DOTALL)[0]
     codes |= set(re.findall(r"case (\w+)", defects))
