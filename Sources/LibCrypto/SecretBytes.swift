@@ -43,20 +43,6 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
     body(UnsafeMutableRawBufferPointer(rebasing: storage[0..<count]))
   }
 
-  /// A secret that is written where it stays, of at most so many bytes. `body` says how many it wrote.
-  package init<Failure: Error>(
-    capacity: Int, writing body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Int
-  ) throws(Failure) {
-    let memory = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: max(capacity, 1), alignment: 16)
-    do throws(Failure) { count = try body(memory) } catch {
-      OPENSSL_cleanse(memory.baseAddress, memory.count)
-      memory.deallocate()
-      throw error
-    }
-    storage = memory
-  }
-
   /// Takes over memory, all of which is wiped at the end; so many of its bytes are the secret.
   init(adopting memory: UnsafeMutableRawBufferPointer, count: Int) {
     storage = memory
@@ -87,7 +73,7 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
   }
 
   deinit {
-    OPENSSL_cleanse(storage.baseAddress, storage.count)
+    wipe(storage)
     storage.deallocate()
   }
 }

@@ -1,5 +1,3 @@
-internal import CLibCrypto
-
 /// Bytes that may hold a secret, while they come together: a body that arrives, a document that is
 /// written.
 ///
@@ -69,7 +67,7 @@ package final class WipingBuffer {
   }
 
   private func release() {
-    OPENSSL_cleanse(storage.baseAddress, storage.count)
+    wipe(storage)
     storage.deallocate()
   }
 

@@ -5,7 +5,7 @@ internal import LibCrypto
 /// may stand in it.
 struct SigningStages: Sendable {
   /// The canonical request, then the string to sign.
-  private let text: SharedSecret
+  nonisolated(unsafe) private let text: StageMemory
   private let canonicalRequestCount: Int
   private let signedHeadersRange: Range<Int>
   private let scopeRange: Range<Int>
@@ -18,7 +18,7 @@ struct SigningStages: Sendable {
       CanonicalRequest.capacity(of: request, headers: headers) + StringToSign.capacity(of: scope)
     var (signedHeaders, scopeRange) = (0..<0, 0..<0)
     var canonicalRequestCount = 0
-    text = try SharedSecret(capacity: capacity) {
+    text = try StageMemory.make(capacity: capacity) {
       (text: inout CanonicalText) throws(SigningError) in
       signedHeaders = try CanonicalRequest.append(
         request, headers: headers, target: target, settings: settings, to: &text)
@@ -38,13 +38,11 @@ struct SigningStages: Sendable {
 
   var stringToSign: StringToSign { StringToSign(bytes: copy(canonicalRequestCount..<text.count)) }
 
-  private func copy(_ range: Range<Int>) -> [UInt8] { text.withUnsafeBytes { Array($0[range]) } }
+  private func copy(_ range: Range<Int>) -> [UInt8] { text.withBytes { Array($0[range]) } }
 
   /// The string to sign's code under the signing key.
   func signature(_ key: SigningKey) -> SHA256.Digest {
-    text.withUnsafeBytes {
-      key.code(of: $0.bindMemory(to: UInt8.self).span.extracting(canonicalRequestCount...))
-    }
+    text.withBytes { key.code(of: $0.span.extracting(canonicalRequestCount...)) }
   }
 
   /// The `Authorization` header's value.
@@ -66,22 +64,6 @@ struct SigningStages: Sendable {
   }
 
   private func append(_ range: Range<Int>, to header: inout CanonicalText) {
-    text.withUnsafeBytes {
-      header.append(UnsafeBufferPointer(rebasing: $0.bindMemory(to: UInt8.self)[range]))
-    }
-  }
-}
-
-extension SharedSecret {
-  /// Bytes that `write` appends, at most so many.
-  fileprivate convenience init(
-    capacity: Int, writing write: (inout CanonicalText) throws(SigningError) -> Void
-  ) throws(SigningError) {
-    self.init(
-      try SecretBytes(capacity: capacity) { memory throws(SigningError) in
-        var text = CanonicalText(in: memory.bindMemory(to: UInt8.self))
-        try write(&text)
-        return text.count
-      })
+    text.withBytes { header.append(UnsafeBufferPointer(rebasing: $0[range])) }
   }
 }
