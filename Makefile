@@ -69,8 +69,8 @@ build: setup-build ## the release binary, .build/release/rotate
 debug: setup-build
 	swift build $(strict) --build-tests
 
-# To end in time it takes one pair of faults in five, by chance; the simulation prints which.
-test: pairs = --every 5 --from $(shell shuf -i 0-4 -n 1)
+# To end in time it takes one pair of faults in twenty, by chance; the simulation prints which.
+test: pairs = --every 20 --from $(shell shuf -i 0-19 -n 1)
 test: setup lint debug build simulate ## everything: lint, unit, simulation, differential and end-to-end tests
 	swift test --skip-build
 	ROTATE_BINARY=.build/release/rotate $(pytest) Tests
@@ -103,7 +103,7 @@ rounds:
 	  ROTATE_FAULTS_SEED=$$seed SIGNING_SEED=$$seed ROTATE_SEED=$$seed \
 	    ROTATE_BINARY=.build/release/rotate $(pytest) $(sampled) && \
 	  .build/release/simulate random --seed $$((seed + 1)) --schedules 20000 --counts && \
-	  .build/release/simulate exhaust --pairs --every 5 --from $$((seed % 5)) || \
+	  .build/release/simulate exhaust --pairs --every 20 --from $$((seed % 20)) || \
 	    { echo "steady: round $$round failed: make steady ROUNDS=1 SEED=$$seed" >&2; exit 1; }; \
 	done
 

@@ -90,7 +90,7 @@ package struct RotationState: Hashable, Sendable {
   /// session is, which can only keep a key Active until there is another session.
   package var withoutClaims: RotationState {
     var state = self
-    (state.published, state.retiring) = (nil, [])
+    (state.published, state.retiring, state.leak) = (nil, [], nil)
     state.session = state.session.map {
       SessionState(accessKeyId: $0.accessKeyId, expiresAt: $0.expiresAt)
     }

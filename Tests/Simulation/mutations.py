@@ -289,6 +289,12 @@ MUTANTS = [
          "if let id = state.published?.id, compromised.contains(id), !MUTANT {"),
         search=every("compromised")),
     mutant(
+        "the-leak-of-a-forged-record-is-believed",
+        ("Sources/RotationPlanner/RotationState.swift",
+         "    (state.published, state.retiring, state.leak) = (nil, [], nil)\n",
+         "    (state.published, state.retiring, state.leak) = (nil, [], MUTANT ? state.leak : nil)\n"),
+        search=SCHEDULES),
+    mutant(
         "an-order-without-room-is-forgotten",
         ("Sources/RotationPlanner/Deliberation+Compromised.swift",
          "      ordered.insert(old.id)\n", "      if !MUTANT { ordered.insert(old.id) }\n"),
