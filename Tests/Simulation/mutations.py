@@ -271,6 +271,9 @@ MUTANTS = [
         "a-lost-answer-of-the-reactivation-is-a-no",
         (EXECUTION + "UserRun+Steps.swift", "failure, mayWork ? .leave : .giveBack,",
          "failure, mayWork && !MUTANT ? .leave : .giveBack,"),
+        # The pause keeps the key, too.
+        (KEYS, "guard pause?.rollbackTo == id, !needsRoomAtOnce else",
+         "guard pause?.rollbackTo == id, !needsRoomAtOnce, !MUTANT else"),
         search=every("rollbackAfterSoak", "most", "malformed reply")),
     mutant(
         "an-intent-without-the-compromised-keys",
@@ -303,15 +306,9 @@ MUTANTS = [
         "revoke-before-the-key-is-refused",
         (EXECUTION + "UserRun+Containment.swift", "guard let now = aws.now(), now < until else { return }",
          "guard let now = aws.now(), now < until, !MUTANT else { return }"),
-        search=every("revocation", "most")),
-    mutant(
-        "revoke-without-a-new-session",
-        ("Sources/RotationPlanner/Deliberation+Leak.swift",
-         "guard policy.session != nil, !renews, let published else { return }",
-         "guard policy.session != nil, !renews, !MUTANT, let published else { return }"),
-        (EXECUTION + "UserRun+Containment.swift", "guard sessionIsNew, let end",
-         'guard sessionIsNew || OTHER("revoke-without-a-new-session"), let end'),
-        search=every("revocationLaterWithSession", "none")),
+        # Whoever has the secret sees that the key is refused, and needn't wait.
+        (EXECUTION + "UserRun+Containment.swift", "for _ in 0..<2 {", "for _ in 0..<(MUTANT ? 0 : 2) {"),
+        search=every("revocation", "some")),
     mutant(
         "a-line-after-the-new-session",
         (EXECUTION + "UserRun+Containment.swift", "+ .seconds(-1)", "+ .seconds(MUTANT ? 1 : -1)"),

@@ -68,6 +68,7 @@ package enum Exhaustive {
 
     /// Those that tell most. What flaps is met at random, too.
     var lags: [Lag] {
+      if self == .revocation { return Lag.allCases }
       if hasSession || revokes || self == .rollbackAfterSoak { return [.none, .most] }
       return self == .firstPublication ? Lag.allCases : [.none, .some]
     }
