@@ -2,6 +2,7 @@
 
 import contextlib
 import pathlib
+import signal
 
 import pytest
 
@@ -12,6 +13,10 @@ from situations import Fleet
 from world import World
 
 SERVERS = {server.name: server for server in (MotoServer, MinistackServer)}
+
+# A shell starts what runs in its background with SIGINT ignored, and whatever that starts inherits it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -220,6 +220,26 @@ def test_every_message_is_listed():
     assert set(rows(ROOT / "docs/operations.md", "| code ")) == codes == listed()
 
 
+def targets() -> dict[str, set[str]]:
+    """The targets under Sources, and which of the package's own each may import."""
+    found = {}
+    text = (ROOT / "Package.swift").read_text()
+    for name, rest in re.findall(
+            r'\.(?:target|executableTarget)\(\s*name: "(\w+)"(.*?)swiftSettings', text, re.DOTALL):
+        dependencies = re.search(r"dependencies: \[(.*?)\]", rest, re.DOTALL)
+        own = re.sub(r"\.product\([^)]*\)", "", dependencies[1] if dependencies else "")
+        if "path:" not in rest:
+            found[name] = set(re.findall(r'"(\w+)"', own))
+    return found
+
+
+def test_the_architecture_is_that_of_the_package():
+    table = rows(ROOT / "docs/architecture.md", "| target | what is in it")
+    shown = {name: set(re.findall(r"\w+", cells[2])) - {"nothing"} for name, cells in table.items()}
+    assert shown == targets()
+    assert not {"AWSClient", "AWSCredentials"} & targets()["RotationExecutor"]
+
+
 def test_exit_codes_are_those_of_the_help():
     listed = help_of().partition("EXIT CODES")[2].partition("\n\n")[0]
     codes = re.findall(r"^ +(\d+) ", listed, re.MULTILINE)
