@@ -45,11 +45,7 @@ import botocore.credentials
 
 from patience import HANG
 
-from .kms import KMS
-from .mfa import MFA
 from .server import Server
-from .sessions import Sessions
-from .writers import Writers
 
 IAM_NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/"
 # What each service calls a throttle on the wire.
@@ -288,10 +284,8 @@ class Proxy:
 
     def __init__(self, server: Server):
         self.server = server
-        self.mfa = MFA(server)
-        self.sessions = Sessions(server)
-        self.kms = KMS(server)
-        self.writers = Writers(server)
+        self.mfa, self.sessions = server.mfa, server.sessions
+        self.kms, self.writers = server.kms, server.writers
         self.calls: list[Call] = []
         self.secrets: set[str] = set()
         self.connections = 0

@@ -25,6 +25,10 @@ import botocore.exceptions
 from patience import HANG, Hangs
 
 from .clock import Clock
+from .kms import KMS
+from .mfa import MFA
+from .sessions import Sessions
+from .writers import Writers
 
 REGION = "ap-northeast-2"
 PORTS = 5  # that are tried
@@ -53,6 +57,13 @@ class Server(abc.ABC):
         self._process: subprocess.Popen | None = None
         self._clients: dict[tuple, object] = {}
         self._making_client = threading.Lock()
+        self.fill_gaps()
+
+    def fill_gaps(self) -> None:
+        """What AWS would know and this server doesn't, afresh. One for all proxies before a server, or
+        a host behind another proxy would see parameters that nobody has put."""
+        self.mfa, self.sessions = MFA(self), Sessions(self)
+        self.kms, self.writers = KMS(self), Writers(self)
 
     @abc.abstractmethod
     def _command(self) -> tuple[list[str], dict[str, str], str]:
@@ -169,6 +180,7 @@ class MotoServer(Server):
         self._post("/moto-api/reset-auth", b"inf")
         self._post("/moto-api/reset")
         self.clock.reset()
+        self.fill_gaps()
         self._make_root()
 
     def believe_everybody(self) -> None:
@@ -216,3 +228,4 @@ class MinistackServer(Server):
     def reset(self) -> None:
         self._post("/_ministack/reset")
         self.clock.reset()
+        self.fill_gaps()
